@@ -1,0 +1,30 @@
+"""onrecord: an annotated corpus of news articles, and the software around it.
+
+`load` reads the corpus; `anchor`, `validate` and `build` are what the verbs of the command line
+call. Everything is imported when it is first used, so that `import onrecord` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from onrecord.anchors.writing import anchor_files as anchor
+    from onrecord.building import build
+    from onrecord.loading import load
+    from onrecord.validation import validate
+
+__all__ = ["anchor", "build", "load", "validate"]
+
+_HOMES: Final = {
+    "anchor": ("onrecord.anchors.writing", "anchor_files"),
+    "build": ("onrecord.building", "build"),
+    "load": ("onrecord.loading", "load"),
+    "validate": ("onrecord.validation", "validate"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'onrecord' has no attribute {name!r}")
+    module, function = _HOMES[name]
+    return getattr(import_module(module), function)

@@ -1,0 +1,91 @@
+"""Anchor files into a corpus folder: gold or a layer for each, and what its registries lack."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from onrecord.anchors import Anchored, anchor
+from onrecord.derived import derive
+from onrecord.files import write_json
+from onrecord.issues import InputError, Issue, MisuseError
+from onrecord.json_input import decode
+from onrecord.model import Article, Gold, Speaker, Speakers, Target, Targets
+from onrecord.registry_files import merge, write_registry
+
+
+def anchor_files(
+    files: Iterable[Path],
+    out: Path,
+    *,
+    layer: str | None = None,
+    texts: dict[str, str] | None = None,
+) -> list[Path]:
+    """Resolve anchor files into the corpus folder `out` and return the paths written.
+
+    `layer` names an annotator whose layer they are, else they are gold; `texts` are private texts
+    by sha256. Raises `InputError` with all the findings of all files, and then writes nothing.
+    """
+    if not (out / "texts").is_dir() and not texts:
+        raise MisuseError(f"{out}: not a corpus folder (it has no texts/)")
+    speakers = _registry(out / "speakers.json", Speakers)
+    targets = _registry(out / "targets.json", Targets)
+    anchored: list[tuple[str, Anchored]] = []
+    issues: list[Issue] = []
+    reader = _TextReader(out, texts or {})
+    for path in files:
+        try:
+            anchored.append((path.name, anchor(path, reader.text, speakers)))
+        except InputError as error:
+            issues += error.issues
+    all_speakers: list[Speaker] = merge(
+        speakers, [(file, each) for file, one in anchored for each in one.speakers], issues
+    )
+    all_targets: list[Target] = merge(
+        targets, [(file, each) for file, one in anchored for each in one.targets], issues
+    )
+    if issues:
+        raise InputError(*issues)
+    write_registry(out / "speakers.json", all_speakers)
+    write_registry(out / "targets.json", all_targets)
+    folder = out / "annotators" / layer if layer else out / "gold"
+    paths = [folder / f"{one.gold.article_id}.json" for _, one in anchored]
+    for path, (_, one) in zip(paths, anchored, strict=True):
+        write_json(path, reader.sealed(one.gold))
+    return paths
+
+
+def _registry(path: Path, kind: Any) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    return {record.id: record for record in decode(path.read_bytes(), kind, path.name)}
+
+
+@dataclass
+class _TextReader:
+    """Texts of a corpus folder by article id; those of licensed articles by their hash."""
+
+    out: Path
+    private: Mapping[str, str]
+
+    def text(self, id: str) -> str:
+        path = self.out / "texts" / f"{id}.txt"
+        if path.is_file():
+            return path.read_text("utf-8")
+        return self.private[self._article(id).text_sha256]
+
+    def sealed(self, gold: Gold) -> Gold:
+        """Gold with derived fields where its article is licensed."""
+        if (self.out / "texts" / f"{gold.article_id}.txt").is_file():
+            return gold
+        derived = derive(self.text(gold.article_id), gold)
+        quotes = tuple(replace(quote, derived=derived[quote.id]) for quote in gold.quotes)
+        return replace(gold, quotes=quotes)
+
+    def _article(self, id: str) -> Article:
+        path = self.out / "articles" / f"{id}.json"
+        if not path.is_file():
+            raise KeyError(id)
+        return decode(path.read_bytes(), Article, path.name)

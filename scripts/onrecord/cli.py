@@ -1,0 +1,146 @@
+"""The command line: a verb is a library function, and only this module prints or exits.
+
+Exit status: 0 done, 1 findings, 2 misuse.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from onrecord.issues import InputError, Issue, MisuseError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="onrecord: who said what in the news, and where they stand.",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Corpus = Annotated[
+    Path | None, typer.Argument(help="A corpus folder; by default the one that comes along.")
+]
+Jsonl = Annotated[
+    Path | None, typer.Option("--from", metavar="FILE.jsonl", help="A corpus in one JSONL file.")
+]
+Texts = Annotated[
+    Path | None,
+    typer.Option("--texts", metavar="DIR", help="Your own copies of licensed texts (*.txt)."),
+]
+
+
+@app.command()
+def anchor(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.yaml...", help="Anchor files.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The corpus folder to write into.")],
+    layer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Write annotators/NAME/, not gold/.")
+    ] = None,
+    texts: Texts = None,
+    json: Json = False,
+) -> None:
+    """Turn gold written by exact words into offsets."""
+    from onrecord.anchors.writing import anchor_files
+
+    with _reporting(json):
+        paths = anchor_files(files, out, layer=layer, texts=_private(texts))
+        _print({"written": [str(path) for path in paths]}, json, "\n".join(map(str, paths)))
+
+
+@app.command()
+def validate(
+    corpus: Corpus = None,
+    jsonl: Jsonl = None,
+    texts: Texts = None,
+    near_duplicates: Annotated[
+        bool, typer.Option("--near-duplicates", help="Also compare texts across splits (slower).")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Check a corpus and report every finding."""
+    from onrecord.validation import validate as check
+
+    with _reporting(json):
+        report = check(
+            _corpus(corpus), jsonl=jsonl, texts=_private(texts), near_duplicates=near_duplicates
+        )
+        counts = {"articles": report.articles, "passages": report.passages}
+        _finish(list(report.issues), json, counts)
+
+
+@app.command()
+def show(
+    article: Annotated[str, typer.Argument(help="An article id.")],
+    corpus: Annotated[Path | None, typer.Option(help="A corpus or dataset folder.")] = None,
+    json: Json = False,
+) -> None:
+    """Show an article with its quotes coloured by speaker, and the stances beside."""
+    from onrecord.loading import read_article
+
+    with _reporting(json):
+        found = read_article(article, corpus)
+        if json:
+            _print(found, json, "")
+            return
+        from onrecord.display import show_article
+
+        show_article(found)
+
+
+def main() -> None:
+    """Entry point of the `onrecord` command."""
+    app()
+
+
+def _corpus(corpus: Path | None) -> Path:
+    from onrecord.paths import corpus_dir
+
+    return corpus or corpus_dir()
+
+
+def _private(texts: Path | None) -> dict[str, str] | None:
+    from onrecord.licensed import read_private_texts
+
+    return read_private_texts(texts) if texts else None
+
+
+@contextmanager
+def _reporting(json: bool) -> Iterator[None]:
+    """Turn errors of input and use into output and an exit status."""
+    try:
+        yield
+    except InputError as error:
+        _finish(list(error.issues), json, {})
+    except (MisuseError, ValueError) as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename or 'writing'}: {error.strerror or error}")
+
+
+def _finish(issues: list[Issue], json: bool, counts: dict[str, Any]) -> None:
+    """Print findings and counts; exit 1 where there is a finding."""
+    lines = [str(issue) for issue in issues]
+    summary = ", ".join(f"{value} {name}" for name, value in counts.items())
+    lines.append(f"{summary + ': ' if summary else ''}{len(issues)} findings")
+    _print({**counts, "issues": issues}, json, "\n".join(lines))
+    if issues:
+        raise typer.Exit(1)
+
+
+def _fail(message: str) -> None:
+    print(f"onrecord: {message}", file=sys.stderr)
+    raise typer.Exit(2)
+
+
+def _print(value: Any, json: bool, text: str) -> None:
+    if json:
+        import msgspec
+
+        sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+    elif text:
+        print(text)

@@ -1,0 +1,144 @@
+"""Reading with limits, and writing so that a reader sees the old file or the new one, whole."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import orjson
+
+from onrecord.issues import InputError, Issue, MisuseError
+
+MAX_BYTES: Final = 16 * 2**20
+"""The longest file or JSONL line that is read as one record; real articles stay far below."""
+
+
+def read_bytes(path: Path, file: str, limit: int = MAX_BYTES) -> bytes:
+    """The bytes of `path`, called `file` in findings.
+
+    Raises `InputError` if it cannot be read or is longer than `limit`.
+    """
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(limit + 1)
+    except OSError as error:
+        raise InputError(
+            Issue(
+                file=file,
+                pointer="",
+                code="file-unreadable",
+                message=f"cannot be read: {error.strerror or error}",
+                hint="check that it exists and that you may read it",
+            )
+        ) from None
+    if len(raw) > limit:
+        raise InputError(too_long(file, limit))
+    return raw
+
+
+def too_long(file: str, limit: int) -> Issue:
+    """The finding for a file or line over `limit` bytes."""
+    return Issue(
+        file=file,
+        pointer="",
+        code="file-size",
+        message=f"is longer than {limit // 2**20} MiB",
+        hint="one record is one article: split the file",
+    )
+
+
+def list_files(folder: Path, pattern: str) -> list[Path]:
+    """The files of a folder that match, sorted by name; none if there is no such folder.
+
+    Raises `InputError` if the folder cannot be listed.
+    """
+    if not folder.is_dir():
+        return []
+    try:
+        os.listdir(folder)
+    except OSError as error:
+        raise InputError(
+            Issue(
+                file=folder.name,
+                pointer="",
+                code="file-unreadable",
+                message=f"folder cannot be listed: {error.strerror or error}",
+                hint="check that you may read it",
+            )
+        ) from None
+    return sorted(path for path in folder.glob(pattern) if not path.name.startswith("."))
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write a file by renaming a finished temporary one onto it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a record or a list of records, indented, fields at their default left out."""
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    write_atomic(path, orjson.dumps(compact(value), option=options))
+
+
+def compact(value: object) -> Any:
+    """Plain data for JSON: structs as objects without the fields that stand at their default."""
+    if isinstance(value, msgspec.Struct):
+        return {
+            field.encode_name: compact(content)
+            for field in msgspec.structs.fields(value)
+            if (content := getattr(value, field.name)) != field.default
+        }
+    if isinstance(value, list | tuple):
+        return [compact(item) for item in value]
+    if isinstance(value, dict):
+        return {key: compact(item) for key, item in value.items()}
+    return value
+
+
+@contextmanager
+def staged_folder(target: Path) -> Iterator[Path]:
+    """A new folder that takes the place of `target` when the block ends without an error.
+
+    Killed at any moment, the old folder or the new one stands at `target`, or the old one beside
+    it, from where the next call brings it back. Raises `MisuseError` if `target` cannot be made.
+    """
+    aside = target.with_name(f".{target.name}.old")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _recover(target, aside)
+        stage = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.new."))
+    except OSError as error:
+        raise MisuseError(f"{target}: cannot be written: {error.strerror or error}") from None
+    try:
+        yield stage
+        stage.chmod(0o755)
+        if target.exists():
+            target.rename(aside)
+        stage.rename(target)
+    except BaseException:
+        shutil.rmtree(stage, ignore_errors=True)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _recover(target: Path, aside: Path) -> None:
+    """Undo what a killed run left: bring the old folder back, remove unfinished ones."""
+    if aside.exists() and not target.exists():
+        aside.rename(target)
+    shutil.rmtree(aside, ignore_errors=True)
+    for stale in target.parent.glob(f".{target.name}.new.*"):
+        shutil.rmtree(stale, ignore_errors=True)

@@ -1,0 +1,162 @@
+"""JSON bytes to records, with every fault found and placed.
+
+Well-formed, compact JSON takes the fast path: decoded, encoded again and compared, which also
+shows that no key occurs twice. Everything else is looked at closely.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from functools import cache
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+import msgspec
+import orjson
+
+from onrecord.issues import InputError, Issue
+from onrecord.schema_export import schema_of
+
+T = TypeVar("T")
+_MAX_SHOWN: Final = 120
+_MAX_DEPTH: Final = 32
+_MAX_ISSUES: Final = 1000
+
+
+def decode(raw: bytes, record: type[T], file: str) -> T:
+    """The record in `raw`, called `file` in findings.
+
+    Raises `InputError` with all the findings: bytes, JSON, duplicate keys, schema.
+    """
+    value = parse(raw, file)
+    try:
+        return _decoder(record)(raw)
+    except msgspec.ValidationError as error:
+        raise InputError(*_schema_issues(raw, value, record, file, str(error))) from None
+
+
+def parse(raw: bytes, file: str) -> Any:
+    """Plain data from `raw`; raises `InputError` for bytes that are not JSON as we accept it."""
+    if not raw.strip():
+        raise InputError(_issue(file, "file-empty", "is empty", "write a JSON value into it"))
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise InputError(_syntax_issue(raw, file, error)) from None
+    if orjson.dumps(value) != raw:
+        _look_closely(raw, file)
+    return value
+
+
+def pointer_of(steps: Iterable[object]) -> str:
+    """A JSON pointer (RFC 6901) from its steps."""
+    return "".join(f"/{escape(step)}" for step in steps)
+
+
+def escape(key: object) -> str:
+    """One step of a JSON pointer (RFC 6901)."""
+    return str(key).replace("~", "~0").replace("/", "~1")
+
+
+@cache
+def _decoder(record: Any) -> Callable[[bytes], Any]:
+    return msgspec.json.Decoder(record).decode
+
+
+@cache
+def _schema_validator(record: Any) -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.validator_for(schema_of(record))
+
+
+def _issue(file: str, code: str, message: str, hint: str, pointer: str = "") -> Issue:
+    return Issue(file=file, pointer=pointer, code=code, message=message, hint=hint)
+
+
+def _syntax_issue(raw: bytes, file: str, error: orjson.JSONDecodeError) -> Issue:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        return _issue(
+            file,
+            "file-encoding",
+            f"byte {wrong.start} is not UTF-8 (0x{raw[wrong.start]:02x})",
+            "save the file as UTF-8",
+        )
+    if raw.startswith(b"\xef\xbb\xbf"):
+        return _issue(
+            file, "file-encoding", "starts with a byte-order mark", "save it as UTF-8 without BOM"
+        )
+    if "ecursion" in error.msg:
+        return _nesting_issue(file)
+    return _issue(
+        file,
+        "json-syntax",
+        f"is not JSON: {error.msg[:_MAX_SHOWN]} (line {error.lineno}, column {error.colno})",
+        "correct the syntax there; a file that ends too early was cut off",
+    )
+
+
+def _nesting_issue(file: str) -> Issue:
+    return _issue(file, "json-nesting", "is nested too deeply", "no record of ours is")
+
+
+def _look_closely(raw: bytes, file: str) -> None:
+    """Raise `InputError` for keys that occur twice in one object."""
+    repeated: list[str] = []
+
+    def pairs(items: list[tuple[str, Any]]) -> None:
+        keys = [key for key, _ in items]
+        if len(set(keys)) < len(keys):
+            repeated.extend(sorted({key for key in keys if keys.count(key) > 1}))
+
+    try:
+        json.loads(raw, object_pairs_hook=pairs)
+    except RecursionError:
+        raise InputError(_nesting_issue(file)) from None
+    if repeated:
+        names = ", ".join(repr(key[:_MAX_SHOWN]) for key in dict.fromkeys(repeated))
+        raise InputError(
+            _issue(file, "json-duplicate-key", f"keys occur twice: {names}", "keep one of each")
+        )
+
+
+def _schema_issues(raw: bytes, value: object, record: Any, file: str, first: str) -> list[Issue]:
+    """Every fault the schema finds; where it finds none, the decoder's own first one.
+
+    The two differ on one point: JSON Schema takes 1.0 for an integer, our records do not.
+    """
+    floats, depth = _floats_and_depth(value)
+    if depth > _MAX_DEPTH:
+        return [_nesting_issue(file)]
+    hint = "see schemas/ or `onrecord schema`"
+    errors = islice(_schema_validator(record).iter_errors(value), _MAX_ISSUES)
+    issues = [
+        _issue(file, "schema", _shorten(error.message), hint, pointer_of(error.instance_path))
+        for error in errors
+    ]
+    issues += [
+        _issue(file, "json-number", "has a decimal point", "write 1, not 1.0", pointer)
+        for pointer in floats[:_MAX_ISSUES]
+    ]
+    return issues or [_issue(file, "schema", _shorten(first), hint)]
+
+
+def _floats_and_depth(value: object) -> tuple[list[str], int]:
+    """Pointers to numbers with a decimal point (a confidence may have one), and the depth."""
+    floats, deepest = [], 0
+    stack: list[tuple[object, str, int]] = [(value, "", 0)]
+    while stack:
+        item, pointer, depth = stack.pop()
+        deepest = max(deepest, depth)
+        if isinstance(item, float) and not pointer.endswith("/confidence"):
+            floats.append(pointer)
+        elif isinstance(item, dict) and depth <= _MAX_DEPTH:
+            stack += [(each, f"{pointer}/{escape(key)}", depth + 1) for key, each in item.items()]
+        elif isinstance(item, list) and depth <= _MAX_DEPTH:
+            stack += [(each, f"{pointer}/{n}", depth + 1) for n, each in enumerate(item)]
+    return sorted(floats), deepest
+
+
+def _shorten(message: str) -> str:
+    return message if len(message) <= 300 else f"{message[:140]} … {message[-140:]}"

@@ -1,0 +1,21 @@
+"""Where corpus/ and schemas/ are: inside an installed package, or at the root of a checkout."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = _PACKAGE.parents[1]
+
+
+def _shipped(name: str) -> Path:
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _CHECKOUT / name
+
+
+def corpus_dir() -> Path:
+    """The folder of the corpus that comes with this version of the code."""
+    return _shipped("corpus")
+
+
+def schemas_dir() -> Path:
+    """The folder of the JSON Schemas that come with this version of the code."""
+    return _shipped("schemas")

@@ -1,0 +1,56 @@
+"""JSON Schemas (draft 2020-12), generated from the model."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import msgspec
+import orjson
+
+from onrecord import model
+from onrecord.files import write_atomic
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+def records() -> Mapping[str, Any]:
+    """Every record that stands in a file, by the name of its schema."""
+    from onrecord.anchors import AnchorFile
+    from onrecord.sources import Line
+
+    return MappingProxyType(
+        {
+            "article": model.Article,
+            "gold": model.Gold,
+            "speakers": model.Speakers,
+            "targets": model.Targets,
+            "outlets": model.Outlets,
+            "splits": model.Splits,
+            "manifest": model.Manifest,
+            "passage": model.Passage,
+            "prediction": model.Prediction,
+            "anchors": AnchorFile,
+            "line": Line,
+        }
+    )
+
+
+def schema_of(record: Any, name: str | None = None) -> dict[str, Any]:
+    """The JSON Schema of a record type; `name` gives its `$id`, relative to schemas/."""
+    identity = {"$id": f"{name}.schema.json"} if name else {}
+    return {"$schema": DIALECT, **identity, **msgspec.json.schema(record)}
+
+
+def render_schema(name: str) -> bytes:
+    """The schema called `name` as it stands in schemas/; raises `KeyError` for an unknown name."""
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps(schema_of(records()[name], name), option=options)
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Write all schemas into `folder` and return their paths."""
+    paths = [folder / f"{name}.schema.json" for name in records()]
+    for name, path in zip(records(), paths, strict=True):
+        write_atomic(path, render_schema(name))
+    return paths

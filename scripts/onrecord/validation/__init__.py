@@ -1,0 +1,245 @@
+"""Graded validation: every check has a stable code, every finding a place and a remedy.
+
+Grades: 1 bytes and JSON, 2 schema, 3 text, ids and registries, 4 spans, 5 marks, quotes,
+mentions and stances one by one, 6 what needs all of these to be sound. Where a lower grade fails
+for a file, higher ones do not run on that file, and do on all others.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+from onrecord.issues import InputError, Issue
+from onrecord.model import Annotation, Passage, Rights, Split
+from onrecord.sources import Entry, Registries, Source, open_source
+from onrecord.validation import (
+    articles,
+    challenge,
+    duplicates,
+    marks,
+    mentions,
+    quotes,
+    registries as registry_checks,
+    spans,
+    stances,
+)
+from onrecord.validation.subject import Check, Subject
+
+CHECKS: Final[tuple[Check, ...]] = tuple(
+    sorted(
+        spans.CHECKS + marks.CHECKS + quotes.CHECKS + mentions.CHECKS + stances.CHECKS,
+        key=lambda check: check.grade,
+    )
+)
+_READING: Final = {
+    "file-unreadable": "Files and folders can be read.",
+    "file-size": "A record is not longer than 16 MiB.",
+    "file-empty": "A file holds something.",
+    "file-encoding": "Files are UTF-8 without a byte-order mark.",
+    "json-syntax": "JSON is well-formed.",
+    "json-nesting": "JSON is not nested more deeply than any record of ours.",
+    "json-duplicate-key": "A key occurs once in an object.",
+    "line-order": "A line holds one record, registries before documents before passages.",
+}
+_SCHEMA: Final = {
+    "schema": "A record agrees with its JSON Schema.",
+    "json-number": "Integers are written without a decimal point.",
+}
+_SPLITS: Final = {
+    "split-missing": "Every article is in a split.",
+    "split-surplus": "Every id in splits.json is that of an article.",
+    "split-story": "A story lies in one split.",
+}
+
+
+def codes() -> Mapping[str, tuple[int, str]]:
+    """Every code with its grade and its sentence; the near-duplicate check has grade 7."""
+    graded = [
+        (1, _READING),
+        (2, _SCHEMA),
+        (3, articles.CODES | registry_checks.CODES | _SPLITS | challenge.CODES),
+        *((check.grade, check.codes) for check in CHECKS),
+        (7, duplicates.CODES),
+    ]
+    return MappingProxyType(
+        {code: (grade, text) for grade, table in graded for code, text in table.items()}
+    )
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of a validation."""
+
+    articles: int
+    passages: int
+    issues: tuple[Issue, ...]
+
+
+def validate(
+    corpus: Path,
+    *,
+    jsonl: Path | None = None,
+    texts: Mapping[str, str] | None = None,
+    near_duplicates: bool = False,
+) -> Report:
+    """Check a corpus folder, or the same in one JSONL file, and report every finding.
+
+    `texts` maps sha256 to private texts of licensed articles. Raises `MisuseError` where there is
+    no corpus.
+    """
+    source = open_source(corpus, jsonl=jsonl, texts=texts)
+    validator = Validator(source, near_duplicates=near_duplicates)
+    issues = list(validator.issues)
+    try:
+        for entry in source.entries():
+            issues += validator.entry(entry)
+        for place, passage, found in source.passages():
+            issues += validator.passage(place, passage, found)
+    except InputError as error:
+        issues += error.issues
+    issues += validator.finish()
+    return Report(articles=validator.articles, passages=validator.passages, issues=tuple(issues))
+
+
+class Validator:
+    """Checks the parts of one source in their order, and keeps what spans several of them."""
+
+    def __init__(self, source: Source, *, near_duplicates: bool = False) -> None:
+        self.registries: Registries = source.registries()
+        self.issues = [*self.registries.issues, *registry_checks.check_registries(self.registries)]
+        self.articles = 0
+        self.passages = 0
+        self._incomplete = self.registries.incomplete
+        self._last_id = ""
+        self._stories: dict[str, tuple[Split, str]] = {}
+        self._seen_splits: set[str] = set()
+        self._challenge = challenge.Challenge()
+        self._duplicates = duplicates.Duplicates() if near_duplicates else None
+
+    def entry(self, entry: Entry) -> list[Issue]:
+        """All findings of one article."""
+        issues = [*entry.issues, *self._order(entry)]
+        if entry.article is None:
+            return issues
+        self.articles += 1
+        found = [*articles.check_article(entry, self.registries), *self._split(entry)]
+        issues += found
+        if _text_is_sound(entry, found):
+            for sheet in ([entry.gold] if entry.gold else []) + entry.layers:
+                subject = Subject(
+                    sheet.file,
+                    sheet.pointer,
+                    sheet.annotation,
+                    entry.text,
+                    entry.article.text_length,
+                    entry.article.rights,
+                    self.registries.speakers,
+                    self.registries.targets,
+                    self._incomplete,
+                )
+                issues += check_annotation(subject)
+        if self._duplicates:
+            issues += self._duplicates.check(entry)
+        return issues
+
+    def passage(self, place: str, passage: Passage | None, found: list[Issue]) -> list[Issue]:
+        """All findings of one challenge passage, which brings its own registries."""
+        if passage is None:
+            return found
+        self.passages += 1
+        own = Registries(
+            speakers={speaker.id: speaker for speaker in passage.speakers},
+            targets={target.id: target for target in passage.targets},
+            files={"speakers": place, "targets": place},
+        )
+        issues = [*found, *registry_checks.check_records(own)]
+        issues += self._challenge.check(place, passage)
+        subject = Subject(
+            place,
+            "",
+            passage,
+            passage.text,
+            len(passage.text),
+            "open",
+            own.speakers,
+            own.targets,
+            frozenset({"issues"}) if not passage.issues else frozenset(),
+        )
+        return issues + check_annotation(subject)
+
+    def finish(self) -> list[Issue]:
+        """Findings that only the whole corpus shows."""
+        surplus = [
+            Issue(
+                file="splits.json",
+                pointer=f"/{id}",
+                code="split-surplus",
+                message=f"there is no article {id!r}",
+                hint="remove it; ids are never reused",
+            )
+            for id in sorted(set(self.registries.splits or ()) - self._seen_splits)
+        ]
+        return [*surplus, *self._challenge.finish()]
+
+    def _order(self, entry: Entry) -> Iterator[Issue]:
+        if not entry.id:
+            return
+        self._seen_splits.add(entry.id) if self.registries.splits else None
+        if entry.id <= self._last_id:
+            repeated = entry.id == self._last_id
+            yield Issue(
+                file=entry.article_file,
+                pointer=f"{entry.article_pointer}/id",
+                code="id-repeated" if repeated else "id-order",
+                message=f"{entry.id!r} comes after {self._last_id!r}",
+                hint="sort the documents by article id; an id occurs once",
+            )
+        self._last_id = max(entry.id, self._last_id)
+
+    def _split(self, entry: Entry) -> Iterator[Issue]:
+        assert entry.article is not None
+        if entry.split is None:
+            if self.registries.splits is not None:
+                yield Issue(
+                    file="splits.json",
+                    pointer="",
+                    code="split-missing",
+                    message=f"{entry.id!r} is in no split",
+                    hint="add it",
+                )
+            return
+        story = entry.article.story
+        if story is None:
+            return
+        split, first = self._stories.setdefault(story, (entry.split, entry.id))
+        if split != entry.split:
+            yield Issue(
+                file=entry.article_file,
+                pointer=f"{entry.article_pointer}/story",
+                code="split-story",
+                message=f"story {story!r} lies in {entry.split} here and in {split} with {first!r}",
+                hint="a story lies in one split only",
+            )
+
+
+def _text_is_sound(entry: Entry, found: list[Issue]) -> bool:
+    """Whether offsets mean something: the text is the one that was annotated."""
+    if entry.text is None:
+        return entry.article is not None and entry.article.rights == "licensed"
+    return not {"text-form", "text-length", "text-hash"} & {issue.code for issue in found}
+
+
+def check_annotation(subject: Subject) -> list[Issue]:
+    """The findings of the lowest grade that has any."""
+    issues: list[Issue] = []
+    grade = 0
+    for check in CHECKS:
+        if issues and check.grade > grade:
+            break
+        grade = check.grade
+        if subject.text is None and check.needs_text:
+            continue
+        issues += check.run(subject)
+    return issues

@@ -1,0 +1,58 @@
+"""The challenge set: pairs, and that a passage stands under its phenomenon."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Final
+
+from onrecord.issues import Issue
+from onrecord.model import Passage
+
+CODES: Final = {
+    "passage-repeated": "A passage id occurs once in the challenge set.",
+    "passage-file": "A passage stands in the file named after its phenomenon.",
+    "passage-pair": "A pair has exactly two passages, of one phenomenon.",
+}
+
+
+@dataclass
+class Challenge:
+    """Collects passages; `finish` looks at the pairs."""
+
+    _places: dict[str, str] = field(default_factory=dict)
+    _pairs: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def check(self, place: str, passage: Passage) -> Iterator[Issue]:
+        """Findings for one passage by itself."""
+        if passage.id in self._places:
+            yield Issue(
+                file=place,
+                pointer="/id",
+                code="passage-repeated",
+                message=f"{passage.id!r} occurs before at {self._places[passage.id]}",
+                hint="ids are never reused",
+            )
+        self._places.setdefault(passage.id, place)
+        name = PurePosixPath(place.rsplit(":", 1)[0])
+        if name.parts[:1] == ("challenge",) and name.stem != passage.phenomenon:
+            yield Issue(
+                file=place,
+                pointer="/phenomenon",
+                code="passage-file",
+                message=f"{passage.phenomenon!r} stands in {name}",
+                hint=f"move it to challenge/{passage.phenomenon}.jsonl",
+            )
+        self._pairs.setdefault(passage.pair, []).append((place, passage.phenomenon))
+
+    def finish(self) -> Iterator[Issue]:
+        """Findings for the pairs."""
+        for pair, members in self._pairs.items():
+            if len(members) != 2 or members[0][1] != members[1][1]:
+                yield Issue(
+                    file=members[-1][0],
+                    pointer="/pair",
+                    code="passage-pair",
+                    message=f"pair {pair!r} has {len(members)} passages of"
+                    f" {', '.join(sorted({phenomenon for _, phenomenon in members}))}",
+                    hint="a minimal pair has two passages of one phenomenon",
+                )

@@ -1,0 +1,62 @@
+"""Near-duplicate texts across splits: a slower check of its own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from onrecord.issues import Issue
+from onrecord.model import WORD, Split
+from onrecord.sources import Entry
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
+
+CODES: Final = {"near-duplicate": "No two texts of different splits are nearly the same."}
+SHINGLE: Final = 5
+"""Word tokens in a shingle."""
+THRESHOLD: Final = 0.5
+"""Jaccard similarity of the shingles from which two texts count as nearly the same."""
+
+
+def minhash(text: str) -> "MinHash":
+    """The MinHash signature of a text's shingles of word tokens (Broder 1997; datasketch)."""
+    from datasketch import MinHash
+
+    words = [word.lower() for word in WORD.findall(text)]
+    shingles = {
+        " ".join(words[start : start + SHINGLE])
+        for start in range(max(len(words) - SHINGLE + 1, 1))
+    }
+    signature = MinHash(num_perm=128, seed=1)
+    signature.update_batch([shingle.encode() for shingle in shingles])
+    return signature
+
+
+@dataclass
+class Duplicates:
+    """Collects texts and finds those of other splits that are nearly the same."""
+
+    _splits: dict[str, Split] = field(default_factory=dict)
+    _index: Any = None
+
+    def check(self, entry: Entry) -> Iterator[Issue]:
+        """Findings for one article against those before it."""
+        from datasketch import MinHashLSH
+
+        if entry.text is None or entry.split is None or entry.id in self._splits:
+            return
+        if self._index is None:
+            self._index = MinHashLSH(threshold=THRESHOLD, num_perm=128)
+        signature = minhash(entry.text)
+        for other in sorted(self._index.query(signature)):
+            if self._splits[other] != entry.split:
+                yield Issue(
+                    file=entry.article_file,
+                    pointer=entry.article_pointer,
+                    code="near-duplicate",
+                    message=f"the text of {entry.id} ({entry.split}) is nearly that of {other}"
+                    f" ({self._splits[other]})",
+                    hint="move one to the other's split, or remove it",
+                )
+        self._index.insert(entry.id, signature)
+        self._splits[entry.id] = entry.split

@@ -1,0 +1,168 @@
+"""Grade 3: manifest and registries by themselves."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+
+from onrecord import model
+from onrecord.issues import Issue
+from onrecord.sources import Registries
+
+CODES: Final = {
+    "registry-duplicate": "An id occurs once in a registry.",
+    "registry-alias": "Aliases differ from each other and from the name.",
+    "registry-reference": "Affiliations and the speakers of claims stand in the registry.",
+    "registry-cycle": "Following affiliations never leads back.",
+    "target-fields": "Issues, and only issues, have a negated text; only claims have a speaker.",
+    "manifest-missing": "A corpus has a manifest.",
+    "manifest-schema": "The manifest names the schema version that this code reads.",
+    "manifest-incomplete": "What the manifest declares incomplete exists in the model.",
+}
+_KINDS: Final[dict[str, Any]] = {
+    "articles": model.Article,
+    "marks": model.Mark,
+    "mentions": model.Mention,
+    "quotes": model.Quote,
+    "stances": model.Stance,
+    "issues": None,
+}
+
+
+def check_registries(registries: Registries) -> Iterator[Issue]:
+    """Manifest, speakers and targets, each by itself."""
+    yield from _manifest(registries)
+    yield from check_records(registries)
+
+
+def check_records(registries: Registries) -> Iterator[Issue]:
+    """Speakers and targets, each by itself."""
+    yield from _speakers(registries)
+    yield from _targets(registries)
+
+
+def _issue(registries: Registries, name: str, id: str, code: str, message: str, hint: str) -> Issue:
+    file = registries.files.get(name, name)
+    return Issue(file=file, pointer="", code=code, message=f"{id}: {message}", hint=hint)
+
+
+def _manifest(registries: Registries) -> Iterator[Issue]:
+    manifest = registries.manifest
+    if manifest is None:
+        if not registries.issues:
+            yield Issue(
+                file="manifest",
+                pointer="",
+                code="manifest-missing",
+                message="is missing",
+                hint="the first line of a JSONL corpus holds the manifest",
+            )
+        return
+    if manifest.schema_version.split(".")[0] != model.SCHEMA_VERSION.split(".")[0]:
+        yield Issue(
+            file="manifest.json",
+            pointer="/schema_version",
+            code="manifest-schema",
+            message=f"is {manifest.schema_version}, this code reads {model.SCHEMA_VERSION}",
+            hint="use the onrecord version of that schema",
+        )
+    for number, name in enumerate(manifest.incomplete):
+        if name not in incomplete_names():
+            yield Issue(
+                file="manifest.json",
+                pointer=f"/incomplete/{number}",
+                code="manifest-incomplete",
+                message=f"there is nothing called {name!r}",
+                hint="name a kind (marks) or a field of one (quotes.act)",
+            )
+
+
+@cache
+def incomplete_names() -> frozenset[str]:
+    """Everything a manifest may declare incomplete."""
+    fields = {
+        f"{kind}.{field.name}"
+        for kind, record in _KINDS.items()
+        if record is not None
+        for field in msgspec.structs.fields(record)
+    }
+    return frozenset(fields | set(_KINDS))
+
+
+def _speakers(registries: Registries) -> Iterator[Issue]:
+    speakers = registries.speakers or {}
+    for id, speaker in speakers.items():
+        names = (speaker.name, *speaker.aliases)
+        if len(set(names)) < len(names):
+            yield _issue(
+                registries,
+                "speakers",
+                id,
+                "registry-alias",
+                "an alias repeats a name",
+                "keep each string once",
+            )
+        if speaker.affiliation is None:
+            continue
+        if speaker.affiliation not in speakers:
+            yield _issue(
+                registries,
+                "speakers",
+                id,
+                "registry-reference",
+                f"there is no speaker {speaker.affiliation!r} for its affiliation",
+                "add the organisation to the registry",
+            )
+        elif _affiliation_cycle(registries, id):
+            yield _issue(
+                registries,
+                "speakers",
+                id,
+                "registry-cycle",
+                "its affiliations lead back to it",
+                "break the circle",
+            )
+
+
+def _affiliation_cycle(registries: Registries, id: str) -> bool:
+    speakers = registries.speakers or {}
+    seen: set[str] = set()
+    step = speakers[id].affiliation
+    while step is not None and step != id and step not in seen and step in speakers:
+        seen.add(step)
+        step = speakers[step].affiliation
+    return step == id
+
+
+def _targets(registries: Registries) -> Iterator[Issue]:
+    for id, target in (registries.targets or {}).items():
+        if (target.negated_text is not None) != (target.kind == "issue"):
+            yield _issue(
+                registries,
+                "targets",
+                id,
+                "target-fields",
+                f"kind {target.kind} with negated text {target.negated_text!r}",
+                "issues, and only they, have the opposite proposition",
+            )
+        if target.speaker is None:
+            continue
+        if target.kind != "claim":
+            yield _issue(
+                registries,
+                "targets",
+                id,
+                "target-fields",
+                f"kind {target.kind} with a speaker",
+                "only a claim has somebody who makes it",
+            )
+        if registries.speakers is not None and target.speaker not in registries.speakers:
+            yield _issue(
+                registries,
+                "targets",
+                id,
+                "registry-reference",
+                f"there is no speaker {target.speaker!r}",
+                "add the speaker to the registry",
+            )
