@@ -74,6 +74,64 @@ def validate(
 
 
 @app.command()
+def build(
+    corpus: Corpus = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="The dataset folder; default dist/onrecord-VERSION."),
+    ] = None,
+    jsonl: Jsonl = None,
+    json: Json = False,
+) -> None:
+    """Validate a corpus and write it as a dataset: Parquet, card and manifest."""
+    from onrecord.building import build as write
+    from onrecord.progress import counting
+
+    with _reporting(json):
+        with counting("building", silent=json) as progress:
+            folder, info = write(_corpus(corpus), out, jsonl=jsonl, progress=progress)
+        rows = {name: config.rows for name, config in info.configs.items()}
+        text = "\n".join(
+            f"  {name:12}" + ", ".join(f"{count} {split}" for split, count in splits.items())
+            for name, splits in rows.items()
+        )
+        _print({"folder": str(folder), "rows": rows}, json, f"{folder}\n{text}")
+
+
+@app.command()
+def check_load(
+    folder: Annotated[Path, typer.Argument(metavar="DATASET_DIR", help="A dataset folder.")],
+    json: Json = False,
+) -> None:
+    """Load every config of a dataset back with `datasets`, offline, and compare it."""
+    from onrecord.verifying import load_back
+
+    with _reporting(json):
+        rows = load_back(folder)
+        text = "\n".join(f"  {name:12}{count} rows" for name, count in rows.items())
+        example = f"""loaded back with datasets, offline:
+{text}
+
+from datasets import load_dataset
+articles = load_dataset("{folder}", "articles", split="test")
+quotes = load_dataset("{folder}", "quotes", split="test").to_pandas()"""
+        _print({"rows": rows}, json, example)
+
+
+@app.command()
+def stats(corpus: Corpus = None, json: Json = False) -> None:
+    """Say what is in a corpus or dataset folder."""
+    from onrecord.statistics import print_statistics, statistics
+
+    with _reporting(json):
+        counted = statistics(corpus)
+        if json:
+            _print(counted, json, "")
+        else:
+            print_statistics(counted)
+
+
+@app.command()
 def show(
     article: Annotated[str, typer.Argument(help="An article id.")],
     corpus: Annotated[Path | None, typer.Option(help="A corpus or dataset folder.")] = None,
@@ -90,6 +148,54 @@ def show(
         from onrecord.display import show_article
 
         show_article(found)
+
+
+@app.command()
+def schema(
+    name: Annotated[str | None, typer.Argument(help="The name of a schema.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write all schemas into this folder.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Print a JSON Schema, or the names of all."""
+    from onrecord.schema_export import records, render_schema, write_schemas
+
+    with _reporting(json):
+        if out is not None:
+            paths = [str(path) for path in write_schemas(out)]
+            _print({"written": paths}, json, "\n".join(paths))
+        elif name is None:
+            _print({"schemas": list(records())}, json, "\n".join(records()))
+        elif name in records():
+            print(render_schema(name).decode(), end="")
+        else:
+            raise MisuseError(f"there is no schema {name!r}; there are {', '.join(records())}")
+
+
+@app.command()
+def card(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE.md...", help="DATASET_CARD.md, README.md.")
+    ],
+    corpus: Annotated[Path | None, typer.Option(help="A corpus or dataset folder.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only say which are stale.")] = False,
+    json: Json = False,
+) -> None:
+    """Write the numbers between the markers of a card anew from the data."""
+    from onrecord.card import stale_files
+    from onrecord.files import write_atomic
+    from onrecord.statistics import statistics
+
+    with _reporting(json):
+        stale = stale_files(files, statistics(corpus))
+        names = [str(path) for path in stale]
+        if not check:
+            for path, text in stale.items():
+                write_atomic(path, text.encode())
+        _print({"stale" if check else "written": names}, json, "\n".join(names))
+        if check and stale:
+            raise typer.Exit(1)
 
 
 def main() -> None:

@@ -30,6 +30,11 @@ def quote_type(text: str, quote: Quote, own_marks: list[Extent]) -> QuoteType:
     """Direct, indirect or mixed, by how many of the content's word tokens own marks enclose."""
     if not own_marks:
         return "direct" if quote.form == "turn" else "indirect"
+    if all(
+        any(start <= part.start and part.end <= end for start, end in own_marks)
+        for part in quote.content
+    ):
+        return "direct"
     enclosed = [
         any(start <= token.start() and token.end() <= end for start, end in own_marks)
         for token in _content_tokens(text, quote)
@@ -96,6 +101,11 @@ def mentions_by_speaker(mentions: Iterable[Mention]) -> dict[str, list[Mention]]
     for mention in mentions:
         grouped[mention.speaker].append(mention)
     return grouped
+
+
+def stored(annotation: Annotation) -> dict[str, Derived]:
+    """The computed fields that licensed gold carries, by quote id."""
+    return {quote.id: quote.derived for quote in annotation.quotes if quote.derived}
 
 
 def derive(text: str, annotation: Annotation) -> dict[str, Derived]:

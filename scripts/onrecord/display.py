@@ -29,9 +29,10 @@ _COLOURS = (
 def render_article(article: AnnotatedArticle) -> RenderableType:
     """The text with its quotes coloured, then a table of quotes and stances."""
     colours = _colours(article.quotes)
+    facts = (article.outlet, article.published, article.genre, article.split, article.id)
     head = Text.assemble(
         (article.title, "bold"),
-        f"\n{article.outlet} · {article.published} · {article.genre} · {article.split} · {article.id}\n",
+        "\n" + " · ".join(map(str, facts)) + "\n",
     )
     return Group(
         head, _text(article, colours), _legend(article, colours), _quotes(article, colours)
@@ -55,7 +56,7 @@ def _colour(quote: AnnotatedQuote, colours: dict[str, str]) -> str:
 
 
 def _text(article: AnnotatedArticle, colours: dict[str, str]) -> RenderableType:
-    text = Text(article.text)
+    text = Text(article.text or "")
     for quote in sorted(article.quotes, key=lambda quote: quote.parent is not None):
         style = _colour(quote, colours)
         for part in quote.content:
@@ -82,7 +83,7 @@ def _quotes(article: AnnotatedArticle, colours: dict[str, str]) -> RenderableTyp
             f"{quote.type}, tier {quote.tier}",
             f"{quote.act} ({quote.form})",
             str(quote.status),
-            escape(_shorten(quote.content_text)),
+            escape(_shorten(quote.content_text or "")),
             "\n".join(
                 f"{stance.label}: {escape(_shorten(stance.target_text, 50))}"
                 for stance in quote.stances

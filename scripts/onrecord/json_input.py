@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 import orjson
@@ -16,13 +16,12 @@ import orjson
 from onrecord.issues import InputError, Issue
 from onrecord.schema_export import schema_of
 
-T = TypeVar("T")
 _MAX_SHOWN: Final = 120
 _MAX_DEPTH: Final = 32
 _MAX_ISSUES: Final = 1000
 
 
-def decode(raw: bytes, record: type[T], file: str) -> T:
+def decode(raw: bytes, record: Any, file: str) -> Any:
     """The record in `raw`, called `file` in findings.
 
     Raises `InputError` with all the findings: bytes, JSON, duplicate keys, schema.

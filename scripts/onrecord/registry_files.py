@@ -23,7 +23,7 @@ def merge(known: Mapping[str, R], added: Iterable[tuple[str, R]], issues: list[I
     for file, record in added:
         other = merged.setdefault(record.id, record)
         if isinstance(record, Speaker) and isinstance(other, Speaker):
-            merged[record.id] = _with_aliases(other, record)  # type: ignore[assignment]
+            merged[record.id] = _with_aliases(other, record)
         different = sorted(
             name
             for name in record.__struct_fields__

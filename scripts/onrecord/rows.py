@@ -6,14 +6,13 @@ from typing import Any, Final
 
 from msgspec import to_builtins
 
-from onrecord.derived import derive
+from onrecord.derived import derive, stored
 from onrecord.model import Annotation, Article, Derived, Gold, Passage, Speaker, Split, Target, Zone
 from onrecord.text import Paragraphs, words_of
 
 Row = dict[str, Any]
 _WITH_WORDS: Final = ("content", "cue", "source", "addressee", "via")
 _CONTEXT: Final = ("outlet", "published", "genre", "story")
-_UNKNOWN: Final = Derived(type="indirect", tier=None, attribution=None)
 
 
 def article_row(
@@ -23,8 +22,12 @@ def article_row(
     gold: Gold,
     speakers: Mapping[str, Speaker],
     targets: Mapping[str, Target],
+    derived: Mapping[str, Derived] | None = None,
 ) -> Row:
-    """A row of config `articles`, or of `licensed` where there is no text."""
+    """A row of config `articles`, or of `licensed` where there is no text.
+
+    `derived` saves computing again what is known.
+    """
     row: Row = to_builtins(article)
     del row["orig"]
     row["split"] = split
@@ -32,7 +35,9 @@ def article_row(
     row["issues"] = gold.issues
     row["marks"] = to_builtins(gold.marks)
     row["mentions"] = _mentions(gold, text)
-    row["quotes"] = _quotes(gold, text, article.zones, speakers, targets)
+    if derived is None:
+        derived = derive(text, gold) if text is not None else stored(gold)
+    row["quotes"] = _quotes(gold, text, article.zones, speakers, targets, derived)
     return row
 
 
@@ -50,7 +55,9 @@ def passage_row(passage: Passage) -> Row:
         "issues": passage.issues,
         "marks": to_builtins(passage.marks),
         "mentions": _mentions(passage, passage.text),
-        "quotes": _quotes(passage, passage.text, passage.zones, speakers, targets),
+        "quotes": _quotes(
+            passage, passage.text, passage.zones, speakers, targets, derive(passage.text, passage)
+        ),
     }
 
 
@@ -147,16 +154,16 @@ def _quotes(
     zones: tuple[Zone, ...],
     speakers: Mapping[str, Speaker],
     targets: Mapping[str, Target],
+    derived: Mapping[str, Derived],
 ) -> list[Row]:
-    derived = derive(text, annotation) if text is not None else None
     stances = _stances(annotation, text, targets)
     starts = [zone.start for zone in zones]
     rows = []
     for quote in annotation.quotes:
         row: Row = to_builtins(quote)
-        stored = derived[quote.id] if derived is not None else quote.derived or _UNKNOWN
-        row["type"], row["tier"] = stored.type, stored.tier
-        row["attribution"] = stored.attribution
+        fields = derived[quote.id]
+        row["type"], row["tier"] = fields.type, fields.tier
+        row["attribution"] = fields.attribution
         del row["orig"], row["derived"]
         for name in _WITH_WORDS:
             span = getattr(quote, name)

@@ -15,6 +15,7 @@ from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.json_input import decode
 from onrecord.model import (
     Article,
+    Derived,
     Document,
     Gold,
     Manifest,
@@ -65,11 +66,12 @@ class Registries:
 
 @dataclass(slots=True)
 class Sheet:
-    """One annotation (gold or a layer) and the place it came from."""
+    """One annotation (gold or a layer), its place, and its computed fields once known."""
 
     file: str
     pointer: str
     annotation: Gold
+    derived: dict[str, Derived] | None = None
 
 
 @dataclass(slots=True)
@@ -130,6 +132,7 @@ class FolderSource:
         self._splits: dict[str, Split] = {}
 
     def registries(self) -> Registries:
+        """See `Source`."""
         found = Registries()
         found.manifest = self._read("manifest.json", Manifest, found.issues)
         for name, kind in (("speakers", Speakers), ("targets", Targets), ("outlets", Outlets)):
@@ -144,6 +147,7 @@ class FolderSource:
         return found
 
     def entries(self) -> Iterator[Entry]:
+        """See `Source`."""
         issues: list[Issue] = []
         names = {
             folder: self._names(folder, suffix, issues)
@@ -157,6 +161,7 @@ class FolderSource:
             yield self._entry(id, names, layers.get(id, []))
 
     def passages(self) -> Iterator[tuple[str, Passage | None, list[Issue]]]:
+        """See `Source`."""
         try:
             files = list_files(self._root / "challenge", "*.jsonl")
         except InputError as error:
@@ -244,6 +249,7 @@ class JsonlSource:
         self._next: tuple[str, Line | None, list[Issue]] | None = None
 
     def registries(self) -> Registries:
+        """See `Source`."""
         found = Registries(speakers={}, targets={}, outlets={}, splits={})
         for line in self._take(lambda line: line.document is None and line.passage is None):
             place, record, issues = line
@@ -264,6 +270,7 @@ class JsonlSource:
         return found
 
     def entries(self) -> Iterator[Entry]:
+        """See `Source`."""
         for place, line, issues in self._take(lambda line: line.document is not None):
             if line is None or line.document is None:
                 yield Entry(id="", article_file=place, issues=issues)
@@ -287,6 +294,7 @@ class JsonlSource:
             )
 
     def passages(self) -> Iterator[tuple[str, Passage | None, list[Issue]]]:
+        """See `Source`."""
         for place, line, issues in self._take(lambda line: True):
             passage = line.passage if line else None
             if line and passage is None:
@@ -355,7 +363,8 @@ def raw_lines(path: Path, name: str) -> Iterator[tuple[str, bytes, list[Issue]]]
 
 def _decode_line(raw: bytes, kind: type[T], place: str, issues: list[Issue]) -> T | None:
     try:
-        return decode(raw, kind, place)
+        record: T = decode(raw, kind, place)
+        return record
     except InputError as error:
         issues += error.issues
         return None

@@ -19,7 +19,7 @@ from onrecord.anchors.filling import (
     source_mentions,
 )
 from onrecord.anchors.finding import (
-    NotFound,
+    NotFoundError,
     Place,
     find_span,
     in_paragraphs_of,
@@ -170,7 +170,7 @@ class _Resolver:
         place = f"/quotes/{number}"
         content = self._span(given.content, f"{place}/content")
         scopes = (outside(content), in_paragraphs_of(self.text, content)) if content else ()
-        beside = {
+        beside: dict[str, Any] = {
             name: self._span(where, f"{place}/{name}", scopes)
             for name in _BESIDE
             if (where := getattr(given, name)) is not None
@@ -292,7 +292,7 @@ class _Resolver:
     ) -> Span:
         try:
             return find_span(self.text, where, scopes)
-        except NotFound as error:
+        except NotFoundError as error:
             self._add(pointer, error.code, error.message, error.hint)
             return ()
 

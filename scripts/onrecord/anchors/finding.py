@@ -18,7 +18,7 @@ _POSSESSIVE: Final = re.compile(r"[’'](?:s(?!\w))?")
 Place = tuple[int, int]
 
 
-class NotFound(Exception):
+class NotFoundError(Exception):
     """Words that stand nowhere or in several places; says which code and shows the candidates."""
 
     def __init__(self, code: str, message: str, hint: str) -> None:
@@ -32,7 +32,7 @@ def find_span(
     """The span of `where` in `text`; each fragment is looked for after the one before.
 
     Where words stand in several places, `scopes` are tried in order until one holds exactly one
-    of them. Words over several paragraphs give one fragment a paragraph. Raises `NotFound`.
+    of them. Words over several paragraphs give one fragment a paragraph. Raises `NotFoundError`.
     """
     scopes = tuple(scopes)
     parts: list[Fragment] = []
@@ -47,18 +47,18 @@ def find_span(
 def find_place(
     text: str, selector: Selector, scopes: Iterable[Callable[[Place], bool]], start: int = 0
 ) -> Place:
-    """Half-open offsets of the one place that `selector` names; raises `NotFound`."""
+    """Half-open offsets of the one place that `selector` names; raises `NotFoundError`."""
     exact = selector.exact
     anywhere = occurrences(text, selector, start)
     places = [place for place in anywhere if selector.cuts_word == "true" or _whole(text, place)]
     if not places and anywhere:
-        raise NotFound(
+        raise NotFoundError(
             "anchor-cuts-word",
             f"{exact!r} stands only inside words: {_show(text, anywhere)}",
             "write the whole word, or set cuts_word: true",
         )
     if not places:
-        raise NotFound(
+        raise NotFoundError(
             "anchor-missing",
             f"{exact!r} is not in the text{_after(text, start)}{_nearest(text, selector)}",
             "copy the words from the text, with its own quotation marks",
@@ -69,7 +69,7 @@ def find_place(
         inside = [place for place in places if scope(place)]
         places = inside or places
     if len(places) > 1:
-        raise NotFound(
+        raise NotFoundError(
             "anchor-ambiguous",
             f"{exact!r} stands in {len(places)} places: {_show(text, places)}",
             "give exact with a prefix or suffix that only one of them has",

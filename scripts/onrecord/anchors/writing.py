@@ -88,4 +88,5 @@ class _TextReader:
         path = self.out / "articles" / f"{id}.json"
         if not path.is_file():
             raise KeyError(id)
-        return decode(path.read_bytes(), Article, path.name)
+        article: Article = decode(path.read_bytes(), Article, path.name)
+        return article

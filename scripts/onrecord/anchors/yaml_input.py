@@ -63,7 +63,7 @@ def _syntax_error(file: str, error: yaml.YAMLError) -> InputError:
 def _refuse_aliases_and_depth(text: str, file: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _error(
                 f"{file}:{line}",

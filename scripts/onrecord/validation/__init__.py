@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from onrecord.issues import InputError, Issue
-from onrecord.model import Annotation, Passage, Rights, Split
+from onrecord.model import Passage, Split
 from onrecord.sources import Entry, Registries, Source, open_source
 from onrecord.validation import (
     articles,
@@ -22,9 +22,11 @@ from onrecord.validation import (
     marks,
     mentions,
     quotes,
-    registries as registry_checks,
     spans,
     stances,
+)
+from onrecord.validation import (
+    registries as registry_checks,
 )
 from onrecord.validation.subject import Check, Subject
 
@@ -140,6 +142,7 @@ class Validator:
                     self._incomplete,
                 )
                 issues += check_annotation(subject)
+                sheet.derived = subject.__dict__.get("derived")
         if self._duplicates:
             issues += self._duplicates.check(entry)
         return issues

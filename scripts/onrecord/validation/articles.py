@@ -130,7 +130,7 @@ def _zones(entry: Entry) -> Iterator[Issue]:
                 entry,
                 "zone-order",
                 f"/zones/{number}",
-                f"{zone.start} to {zone.end} after {last}, in a text of {entry.article.text_length}",
+                f"{zone.start} to {zone.end} after {last}, length {entry.article.text_length}",
                 "sort the zones; they may not overlap or leave the text",
             )
         last = max(last, zone.end)

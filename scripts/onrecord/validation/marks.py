@@ -131,9 +131,7 @@ CHECKS: Final = (
     Check(
         grade=4,
         run=check_ends,
-        codes={
-            "mark-ends": "A mark has at least one end, opens before it closes, and lies in the text."
-        },
+        codes={"mark-ends": "A mark has an end, opens before it closes, and lies in the text."},
     ),
     Check(
         grade=5,

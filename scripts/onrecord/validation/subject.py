@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from onrecord.derived import Extent, derive, speech_marks
+from onrecord.derived import Extent, derive, speech_marks, stored
 from onrecord.issues import Issue
 from onrecord.model import Annotation, Derived, Mark, Quote, Rights, Speaker, Target
 from onrecord.text import Paragraphs
@@ -55,7 +55,7 @@ class Subject:
         """The computed fields of every quote: from the text, or as stored where there is none."""
         if self.text is not None:
             return derive(self.text, self.annotation)
-        return {quote.id: quote.derived for quote in self.annotation.quotes if quote.derived}
+        return stored(self.annotation)
 
     def extent(self, mark: Mark) -> Extent:
         """What a mark encloses, its own characters included."""

@@ -1,0 +1,208 @@
+"""Corpus to dataset: validated in the same pass, streamed, atomic; same input, same bytes."""
+
+import gc
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from onrecord.card import render_card
+from onrecord.files import staged_folder, write_json
+from onrecord.issues import InputError, Issue, MisuseError
+from onrecord.manifests import ConfigInfo, DatasetManifest, FileInfo
+from onrecord.model import SPLITS, Gold, Manifest
+from onrecord.rows import (
+    Row,
+    annotation_row,
+    article_row,
+    flat_rows,
+    passage_row,
+    speaker_row,
+    target_row,
+)
+from onrecord.sources import Entry, Registries, Source, open_source
+from onrecord.tables import HASH_VERSION, TABLES, Writer
+from onrecord.validation import Validator
+
+MAX_FINDINGS: Final = 10_000
+"""Findings after which a build gives up reading."""
+
+Progress = Callable[[int], None]
+
+
+def build(
+    corpus: Path,
+    out: Path | None = None,
+    *,
+    jsonl: Path | None = None,
+    progress: Progress | None = None,
+) -> tuple[Path, DatasetManifest]:
+    """Validate a corpus folder or JSONL file and write it as a dataset folder.
+
+    `out` is the dataset folder, by default `dist/onrecord-<data version>`. Whatever stands there
+    is replaced as a whole once everything is written. `progress` is called with the number of
+    articles done. Raises `InputError` with all the findings, and then leaves `out` alone.
+    """
+    source = open_source(corpus, jsonl=jsonl)
+    validator = Validator(source)
+    manifest = validator.registries.manifest
+    if manifest is None:
+        raise InputError(*validator.issues)
+    target = out or Path("dist") / f"onrecord-{manifest.data_version}"
+    _refuse_foreign(target)
+    with staged_folder(target) as stage, _collector_off():
+        tables = _Tables(stage)
+        _write_registries(tables, validator.registries)
+        issues = list(validator.issues)
+        for number, entry in enumerate(source.entries(), 1):
+            issues += validator.entry(entry)
+            if not issues:
+                _write_entry(tables, entry, validator.registries)
+            if progress:
+                progress(number)
+            if len(issues) > MAX_FINDINGS:
+                raise InputError(*issues)
+        issues += _write_passages(tables, source, validator, write=not issues)
+        issues += validator.finish()
+        if issues:
+            raise InputError(*issues)
+        info = _dataset_manifest(manifest, tables.close(stage))
+        if not info.configs:
+            raise MisuseError(f"{source.name}: there is nothing to publish")
+        write_json(stage / "manifest.json", info)
+        _write_card(stage, None if jsonl else corpus.parent, info)
+    return target, info
+
+
+def _refuse_foreign(target: Path) -> None:
+    """Only a dataset of ours may be replaced."""
+    if target.is_dir() and any(target.iterdir()) and not (target / "manifest.json").is_file():
+        raise MisuseError(f"{target}: is not a dataset folder and is not empty; name another")
+    if target.exists() and not target.is_dir():
+        raise MisuseError(f"{target}: is a file; name a folder")
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """No garbage collection: records form no cycles, and looking for some costs a third."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+class _Tables:
+    """The writers of all configs and splits, made when their first row comes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._writers: dict[tuple[str, str], Writer] = {}
+
+    def add(self, name: str, split: str, rows: list[Row]) -> None:
+        if not rows:
+            return
+        key = (name, split)
+        if key not in self._writers:
+            self._writers[key] = Writer(self._folder, TABLES[name], split)
+        self._writers[key].add(rows)
+
+    def close(self, stage: Path) -> dict[str, ConfigInfo]:
+        """Finish all files and describe them, in the order of `TABLES` and `SPLITS`."""
+        configs: dict[str, ConfigInfo] = {}
+        for name in TABLES:
+            writers = [
+                (split, self._writers[name, split])
+                for split in (*SPLITS, "registry")
+                if (name, split) in self._writers
+            ]
+            if not writers:
+                continue
+            files = [file for _, writer in writers for file in writer.close()]
+            combined = hashlib.sha256()
+            for split, writer in writers:
+                combined.update(f"{split}\n{writer.content_sha256}\n".encode())
+            configs[name] = ConfigInfo(
+                rows={split: writer.rows for split, writer in writers},
+                content_sha256=combined.hexdigest(),
+                files=tuple(_file_info(stage, file) for file in files),
+            )
+        return configs
+
+
+def _file_info(stage: Path, file: Path) -> FileInfo:
+    with file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return FileInfo(
+        path=file.relative_to(stage).as_posix(), bytes=file.stat().st_size, sha256=digest
+    )
+
+
+def _write_registries(tables: _Tables, registries: Registries) -> None:
+    speakers, targets = registries.speakers or {}, registries.targets or {}
+    tables.add("speakers", "registry", [speaker_row(speakers[id]) for id in sorted(speakers)])
+    tables.add("targets", "registry", [target_row(targets[id]) for id in sorted(targets)])
+
+
+def _write_entry(tables: _Tables, entry: Entry, registries: Registries) -> None:
+    article, gold, split = entry.article, entry.gold, entry.split
+    assert article is not None and gold is not None and split is not None
+    row = article_row(
+        article,
+        split,
+        entry.text,
+        gold.annotation,
+        registries.speakers or {},
+        registries.targets or {},
+        gold.derived,
+    )
+    if article.rights == "licensed":
+        tables.add("licensed", "test", [row])
+        return
+    tables.add("articles", split, [row])
+    for name, rows in zip(("quotes", "stances", "marks"), flat_rows(row), strict=True):
+        tables.add(name, split, rows)
+    layers: list[Gold] = [sheet.annotation for sheet in entry.layers]
+    tables.add("annotations", split, [annotation_row(layer) for layer in layers])
+
+
+def _write_passages(
+    tables: _Tables, source: Source, validator: Validator, *, write: bool
+) -> list[Issue]:
+    issues: list[Issue] = []
+    for place, passage, found in source.passages():
+        issues += validator.passage(place, passage, found)
+        if write and passage is not None and not issues:
+            tables.add("challenge", "test", [passage_row(passage)])
+    return issues
+
+
+def _dataset_manifest(manifest: Manifest, configs: dict[str, ConfigInfo]) -> DatasetManifest:
+    return DatasetManifest(
+        data_version=manifest.data_version,
+        schema_version=manifest.schema_version,
+        code_version=version("onrecord"),
+        hash_version=HASH_VERSION,
+        title=manifest.title,
+        licence=manifest.licence,
+        creators=manifest.creators,
+        released=manifest.released,
+        url=manifest.url,
+        incomplete=manifest.incomplete,
+        configs=configs,
+    )
+
+
+def _write_card(stage: Path, home: Path | None, info: DatasetManifest) -> None:
+    """The card as README.md, and the changelog and licence that stand beside the corpus."""
+    card = home / "DATASET_CARD.md" if home else None
+    template = card.read_text("utf-8") if card and card.is_file() else None
+    (stage / "README.md").write_text(render_card(info, template), "utf-8")
+    for name, target in (("CHANGELOG.md", "CHANGELOG.md"), ("LICENSE-CORPUS", "LICENSE")):
+        if home and (home / name).is_file():
+            shutil.copyfile(home / name, stage / target)

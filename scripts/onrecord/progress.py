@@ -1,0 +1,25 @@
+"""Progress of long work: on a terminal only, and silent in a pipe."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def counting(what: str, *, silent: bool = False) -> Iterator[Callable[[int], None] | None]:
+    """A function that shows a number of articles, or None where nobody would see it."""
+    if silent or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what)
+
+        def show(number: int) -> None:
+            if number % 100 == 0:
+                bar.update(task, description=f"{what}: {number:,} articles")
+
+        yield show

@@ -1,0 +1,166 @@
+"""What is in a corpus or dataset, counted; the numbers of terminal, README and card."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from msgspec import Struct
+
+from onrecord.loading import read_articles
+from onrecord.manifests import read_manifest
+from onrecord.model import SPLITS, WORD
+from onrecord.paths import corpus_dir
+from onrecord.records import AnnotatedArticle
+from onrecord.sources import open_source
+
+_QUOTE_FIELDS: Final = ("type", "tier", "form", "act", "status", "attribution")
+
+
+class SplitStatistics(Struct, kw_only=True):
+    """Counts of one split's open articles."""
+
+    articles: int = 0
+    stories: int = 0
+    outlets: int = 0
+    words: int = 0
+    quotes: int = 0
+    nested: int = 0
+    discontinuous: int = 0
+    speakers: int = 0
+    mentions: int = 0
+    marks: int = 0
+    stances: int = 0
+    values: dict[str, dict[str, int]] = {}
+
+
+class Statistics(Struct, kw_only=True):
+    """Counts of a corpus; `total` is over all its splits."""
+
+    name: str
+    splits: dict[str, SplitStatistics]
+    total: SplitStatistics
+    licensed: int
+    layers: int
+    passages: int
+
+
+class Sheet(NamedTuple):
+    """A table for people: the first column holds names, the others numbers."""
+
+    title: str
+    header: list[str]
+    rows: list[list[str]]
+
+
+def statistics(corpus: str | Path | None = None) -> Statistics:
+    """Count a corpus folder or a dataset folder, by default the corpus that comes along.
+
+    Raises what reading raises: `MisuseError` for a folder that is neither, `InputError`.
+    """
+    root = Path(corpus) if corpus is not None else corpus_dir()
+    articles = list(read_articles(root))
+    splits: dict[str, SplitStatistics] = {
+        split: _count([article for article in articles if article.split == split])
+        for split in SPLITS
+    }
+    licensed, layers, passages = _beside(root)
+    return Statistics(
+        name=str(root),
+        splits=splits,
+        total=_count(articles),
+        licensed=licensed,
+        layers=layers,
+        passages=passages,
+    )
+
+
+def _beside(root: Path) -> tuple[int, int, int]:
+    """How many licensed articles, annotators' layers and challenge passages there are."""
+    if any((root / "articles").glob("*.parquet")):
+        configs = read_manifest(root).configs
+        licensed, layers, passages = (
+            sum(configs[name].rows.values()) if name in configs else 0
+            for name in ("licensed", "annotations", "challenge")
+        )
+        return licensed, layers, passages
+    source = open_source(root)
+    source.registries()
+    entries = [(entry.article, len(entry.layers)) for entry in source.entries()]
+    return (
+        sum(article is not None and article.rights == "licensed" for article, _ in entries),
+        sum(layers for _, layers in entries),
+        sum(1 for _ in source.passages()),
+    )
+
+
+def _count(articles: Iterable[AnnotatedArticle]) -> SplitStatistics:
+    counted = SplitStatistics(values={})
+    values: dict[str, Counter[str]] = {}
+    stories: set[str] = set()
+    outlets: set[str | None] = set()
+    speakers: set[str] = set()
+    for article in articles:
+        counted.articles += 1
+        counted.words += len(WORD.findall(article.text or ""))
+        counted.mentions += len(article.mentions)
+        counted.marks += len(article.marks)
+        stories.add(article.story or article.id)
+        outlets.add(article.outlet)
+        _tally(values, "mark", (mark.kind for mark in article.marks))
+        for quote in article.quotes:
+            counted.quotes += 1
+            counted.nested += quote.parent is not None
+            counted.discontinuous += len(quote.content) > 1
+            speakers.update(quote.speaker)
+            for name in _QUOTE_FIELDS:
+                _tally(values, name, [str(getattr(quote, name))])
+            counted.stances += len(quote.stances)
+            _tally(values, "stance", (stance.label for stance in quote.stances))
+    counted.stories, counted.outlets, counted.speakers = len(stories), len(outlets), len(speakers)
+    counted.values = {name: dict(counter.most_common()) for name, counter in values.items()}
+    return counted
+
+
+def _tally(values: dict[str, Counter[str]], name: str, labels: Iterable[str]) -> None:
+    values.setdefault(name, Counter()).update(labels)
+
+
+def sheets(counted: Statistics) -> list[Sheet]:
+    """The counts as tables: an overview, then one for every labelled field."""
+    columns = {**counted.splits, "all": counted.total}
+    overview = [
+        [name, *(f"{getattr(split, name):,}" for split in columns.values())]
+        for name in SplitStatistics.__struct_fields__
+        if name != "values"
+    ]
+    found = [Sheet("Overview", ["", *columns], overview)]
+    for field, labels in counted.total.values.items():
+        rows = [
+            [
+                label,
+                *(f"{split.values.get(field, {}).get(label, 0):,}" for split in columns.values()),
+            ]
+            for label in labels
+        ]
+        found.append(Sheet(field.capitalize(), ["", *columns], rows))
+    return found
+
+
+def print_statistics(counted: Statistics) -> None:
+    """Print the tables to the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    for sheet in sheets(counted):
+        table = Table(title=sheet.title, title_justify="left", title_style="bold")
+        for number, name in enumerate(sheet.header):
+            table.add_column(name, justify="right" if number else "left")
+        for row in sheet.rows:
+            table.add_row(*row)
+        console.print(table)
+    console.print(
+        f"{counted.licensed} licensed articles without text, {counted.layers} annotators' layers,"
+        f" {counted.passages} challenge passages"
+    )
