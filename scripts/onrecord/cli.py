@@ -81,6 +81,9 @@ def build(
         typer.Option(metavar="DIR", help="The dataset folder; default dist/onrecord-VERSION."),
     ] = None,
     jsonl: Jsonl = None,
+    load_back: Annotated[
+        bool, typer.Option("--load-back", help="Load every config with `datasets` and compare.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Validate a corpus and write it as a dataset: Parquet, card and manifest."""
@@ -91,31 +94,28 @@ def build(
         with counting("building", silent=json) as progress:
             folder, info = write(_corpus(corpus), out, jsonl=jsonl, progress=progress)
         rows = {name: config.rows for name, config in info.configs.items()}
-        text = "\n".join(
-            f"  {name:12}" + ", ".join(f"{count} {split}" for split, count in splits.items())
-            for name, splits in rows.items()
-        )
-        _print({"folder": str(folder), "rows": rows}, json, f"{folder}\n{text}")
+        lines = [f"{folder} (version {info.data_version})"]
+        lines += [f"  {name:12}{_per_split(splits)}" for name, splits in rows.items()]
+        if load_back:
+            from onrecord.loading_back import load_back as check
+
+            lines += ["loaded back with datasets, offline:", *_load_lines(folder, check(folder))]
+        _print({"folder": str(folder), "rows": rows}, json, "\n".join(lines))
 
 
-@app.command()
-def check_load(
-    folder: Annotated[Path, typer.Argument(metavar="DATASET_DIR", help="A dataset folder.")],
-    json: Json = False,
-) -> None:
-    """Load every config of a dataset back with `datasets`, offline, and compare it."""
-    from onrecord.verifying import load_back
+def _per_split(rows: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {split}" for split, count in rows.items())
 
-    with _reporting(json):
-        rows = load_back(folder)
-        text = "\n".join(f"  {name:12}{count} rows" for name, count in rows.items())
-        example = f"""loaded back with datasets, offline:
-{text}
 
-from datasets import load_dataset
-articles = load_dataset("{folder}", "articles", split="test")
-quotes = load_dataset("{folder}", "quotes", split="test").to_pandas()"""
-        _print({"rows": rows}, json, example)
+def _load_lines(folder: Path, counts: dict[str, int]) -> list[str]:
+    """What came back, and the three lines of Python that load it."""
+    return [
+        "  " + ", ".join(f"{name} {count:,}" for name, count in counts.items()),
+        "",
+        "from datasets import load_dataset",
+        f'articles = load_dataset("{folder}", "articles")',
+        f'quotes = load_dataset("{folder}", "quotes", split="test").to_pandas()',
+    ]
 
 
 @app.command()
