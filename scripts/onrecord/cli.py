@@ -121,14 +121,16 @@ def _load_lines(folder: Path, counts: dict[str, int]) -> list[str]:
 @app.command()
 def stats(corpus: Corpus = None, json: Json = False) -> None:
     """Say what is in a corpus or dataset folder."""
-    from onrecord.statistics import print_statistics, statistics
+    from onrecord.statistics import statistics
 
     with _reporting(json):
         counted = statistics(corpus)
         if json:
             _print(counted, json, "")
-        else:
-            print_statistics(counted)
+            return
+        from onrecord.display import render_statistics
+
+        _render(render_statistics(counted))
 
 
 @app.command()
@@ -145,9 +147,9 @@ def show(
         if json:
             _print(found, json, "")
             return
-        from onrecord.display import show_article
+        from onrecord.display import render_article
 
-        show_article(found)
+        _render(render_article(found))
 
 
 @app.command()
@@ -241,6 +243,12 @@ def _finish(issues: list[Issue], json: bool, counts: dict[str, Any]) -> None:
 def _fail(message: str) -> None:
     print(f"onrecord: {message}", file=sys.stderr)
     raise typer.Exit(2)
+
+
+def _render(what: Any) -> None:
+    from rich.console import Console
+
+    Console(highlight=False).print(what)
 
 
 def _print(value: Any, json: bool, text: str) -> None:

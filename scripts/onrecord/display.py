@@ -1,14 +1,15 @@
-"""An article in the terminal: quotes coloured by speaker, stances beside."""
+"""Articles and statistics for a terminal."""
 
 from collections.abc import Iterable
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from onrecord.records import AnnotatedArticle, AnnotatedQuote
+from onrecord.records import AnnotatedArticle, AnnotatedQuote, AnnotatedStance
+from onrecord.statistics import Statistics, sheets
 
 _COLOURS = (
     "bright_blue",
@@ -39,9 +40,21 @@ def render_article(article: AnnotatedArticle) -> RenderableType:
     )
 
 
-def show_article(article: AnnotatedArticle) -> None:
-    """Print an article to the terminal."""
-    Console(highlight=False).print(render_article(article))
+def render_statistics(counted: Statistics) -> RenderableType:
+    """The counts as tables."""
+    parts: list[RenderableType] = []
+    for sheet in sheets(counted):
+        table = Table(title=sheet.title, title_justify="left", title_style="bold")
+        for number, name in enumerate(sheet.header):
+            table.add_column(name, justify="right" if number else "left")
+        for row in sheet.rows:
+            table.add_row(*row)
+        parts.append(table)
+    beside = (
+        f"{counted.licensed} licensed articles without text, {counted.layers} annotators' layers,"
+        f" {counted.passages} challenge passages"
+    )
+    return Group(*parts, beside)
 
 
 def _colours(quotes: Iterable[AnnotatedQuote]) -> dict[str, str]:
@@ -75,22 +88,30 @@ def _legend(article: AnnotatedArticle, colours: dict[str, str]) -> RenderableTyp
 
 
 def _quotes(article: AnnotatedArticle, colours: dict[str, str]) -> RenderableType:
-    table = Table("id", "speaker", "type", "act", "status", "words", "stances", header_style="bold")
+    table = Table("quote", "who and how", "words", "stances", header_style="bold", pad_edge=False)
     for quote in article.quotes:
+        how = f"{quote.type}, tier {quote.tier}, {quote.act}, {quote.form}, {quote.status}"
+        who = Text(", ".join(quote.speaker_names) or "nobody named", _colour(quote, colours))
         table.add_row(
-            quote.id + (f" in {quote.parent}" if quote.parent else ""),
-            Text(", ".join(quote.speaker_names), _colour(quote, colours)),
-            f"{quote.type}, tier {quote.tier}",
-            f"{quote.act} ({quote.form})",
-            str(quote.status),
-            escape(_shorten(quote.content_text or "")),
+            quote.id + "".join(f"\n{word} {other}" for word, other in _relations(quote)),
+            who.append(f"\n{how}", "dim"),
+            Text(_shorten(quote.content_text or "")),
             "\n".join(
-                f"{stance.label}: {escape(_shorten(stance.target_text, 50))}"
-                for stance in quote.stances
-                if stance.label != "none"
+                escape(f"{each.label}: {_shorten(each.target_text, 60)}") for each in _sides(quote)
             ),
         )
     return table
+
+
+def _relations(quote: AnnotatedQuote) -> list[tuple[str, str]]:
+    pairs = (("in", quote.parent), ("after", quote.continues), ("again", quote.repeats))
+    return [(word, other) for word, other in pairs if other]
+
+
+def _side(stance: AnnotatedStance) -> str:
+    if stance.label == "none":
+        return ""
+    return escape(f"{stance.label}: {_shorten(stance.target_text, 60)}")
 
 
 def _shorten(words: str, limit: int = 90) -> str:

@@ -145,22 +145,3 @@ def sheets(counted: Statistics) -> list[Sheet]:
         ]
         found.append(Sheet(field.capitalize(), ["", *columns], rows))
     return found
-
-
-def print_statistics(counted: Statistics) -> None:
-    """Print the tables to the terminal."""
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(highlight=False)
-    for sheet in sheets(counted):
-        table = Table(title=sheet.title, title_justify="left", title_style="bold")
-        for number, name in enumerate(sheet.header):
-            table.add_column(name, justify="right" if number else "left")
-        for row in sheet.rows:
-            table.add_row(*row)
-        console.print(table)
-    console.print(
-        f"{counted.licensed} licensed articles without text, {counted.layers} annotators' layers,"
-        f" {counted.passages} challenge passages"
-    )

@@ -49,8 +49,11 @@ def run_floor(folder: Path) -> None:
         if key not in writers:
             (folder / "floor").mkdir(exist_ok=True)
             writers[key] = pq.ParquetWriter(
-                folder / "floor" / f"{name}-{split}.parquet", schema, compression="zstd",
-                compression_level=3, use_dictionary=_dictionary_columns(schema),
+                folder / "floor" / f"{name}-{split}.parquet",
+                schema,
+                compression="zstd",
+                compression_level=3,
+                use_dictionary=_dictionary_columns(schema),
             )
         table = pa.Table.from_pylist(waiting.pop(key), schema=schema)
         writers[key].write_table(table, row_group_size=TABLES[name].row_group)
@@ -114,15 +117,19 @@ def write_rows(folder: Path) -> None:
     import orjson
 
     from onrecord.rows import article_row, flat_rows
-    from onrecord.sources import JsonlSource
+    from onrecord.sources.jsonl import JsonlSource
 
     source = JsonlSource(folder / "corpus.jsonl")
     registries = source.registries()
     with (folder / "rows.jsonl").open("wb") as stream:
         for entry in source.entries():
             row = article_row(
-                entry.article, entry.split, entry.text, entry.gold.annotation,
-                registries.speakers, registries.targets,
+                entry.article,
+                entry.split,
+                entry.text,
+                entry.gold.annotation,
+                registries.speakers,
+                registries.targets,
             )
             quotes, stances, marks = flat_rows(row)
             tables = {"articles": [row], "quotes": quotes, "stances": stances, "marks": marks}
@@ -159,7 +166,9 @@ def main() -> None:
         size = (folder / "corpus.jsonl").stat().st_size
         print(f"{options.articles} articles, {size / options.articles / 1000:.1f} KB each")
         if options.no_floor:
-            report("build", [measure("build", folder) for _ in range(options.runs)], options.articles)
+            report(
+                "build", [measure("build", folder) for _ in range(options.runs)], options.articles
+            )
             return
         write_rows(folder)
         ours, floor = [], []

@@ -1,0 +1,30 @@
+"""Where records come from: a corpus folder, or the same in one JSONL file.
+
+Both yield an `Entry` an article, in the order of ids, with what could not be read as issues.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from onrecord.issues import MisuseError
+from onrecord.sources.entries import Entry, Registries, Sheet, Source
+from onrecord.sources.folder import FolderSource
+from onrecord.sources.jsonl import JsonlSource, Line
+
+__all__ = ["Entry", "Line", "Registries", "Sheet", "Source", "open_source"]
+
+
+def open_source(
+    corpus: Path, *, jsonl: Path | None = None, texts: Mapping[str, str] | None = None
+) -> Source:
+    """The source at `corpus`, or in `jsonl` if given; raises `MisuseError` if there is none.
+
+    `texts` joins licensed articles to private copies: text by sha256.
+    """
+    if jsonl is not None:
+        if not jsonl.is_file():
+            raise MisuseError(f"{jsonl}: no such file")
+        return JsonlSource(jsonl)
+    if not (corpus / "manifest.json").is_file():
+        raise MisuseError(f"{corpus}: not a corpus folder (it has no manifest.json)")
+    return FolderSource(corpus, texts or {})

@@ -1,0 +1,159 @@
+"""A corpus as one JSONL file, for large ones: a line a record, read once.
+
+First the manifest, then speakers, targets and outlets, then documents in the order of their ids,
+then challenge passages.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from onrecord.files import MAX_BYTES, too_long
+from onrecord.issues import InputError, Issue
+from onrecord.json_input import decode
+from onrecord.model import Document, Manifest, Outlet, Passage, Record, Speaker, Target
+from onrecord.sources.entries import Entry, Registries, Sheet, add_record
+
+T = TypeVar("T")
+
+
+class Line(Record, frozen=True, kw_only=True):
+    """A line of a JSONL corpus: exactly one of these."""
+
+    manifest: Manifest | None = None
+    speaker: Speaker | None = None
+    target: Target | None = None
+    outlet: Outlet | None = None
+    document: Document | None = None
+    passage: Passage | None = None
+
+
+class JsonlSource:
+    """A corpus in one JSONL file, read once, a line at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = str(path)
+        self._lines = _lines(path, path.name)
+        self._next: tuple[str, Line | None, list[Issue]] | None = None
+
+    def registries(self) -> Registries:
+        """See `Source`."""
+        found = Registries(speakers={}, targets={}, outlets={}, splits={})
+        for line in self._take(lambda line: line.document is None and line.passage is None):
+            place, record, issues = line
+            found.issues += issues
+            if record is None:
+                continue
+            if record.manifest:
+                found.manifest = record.manifest
+            for name, item in (
+                ("speakers", record.speaker),
+                ("targets", record.target),
+                ("outlets", record.outlet),
+            ):
+                if item is not None:
+                    add_record(getattr(found, name), item, place, found.issues)
+        if not found.outlets:
+            found.outlets = None
+        return found
+
+    def entries(self) -> Iterator[Entry]:
+        """See `Source`."""
+        for place, line, issues in self._take(lambda line: line.document is not None):
+            if line is None or line.document is None:
+                yield Entry(id="", article_file=place, issues=issues)
+                continue
+            document = line.document
+            yield Entry(
+                id=document.article.id,
+                article_file=place,
+                article_pointer="/document/article",
+                text_file=place,
+                text_pointer="/document/text",
+                article=document.article,
+                text=document.text,
+                split=document.split,
+                gold=Sheet(place, "/document/gold", document.gold),
+                layers=[
+                    Sheet(place, f"/document/layers/{number}", layer)
+                    for number, layer in enumerate(document.layers)
+                ],
+                issues=issues,
+            )
+
+    def passages(self) -> Iterator[tuple[str, Passage | None, list[Issue]]]:
+        """See `Source`."""
+        for place, line, issues in self._take(lambda line: True):
+            passage = line.passage if line else None
+            if line and passage is None:
+                issues = [_order_issue(place)]
+            yield place, passage, issues
+
+    def _take(
+        self, wanted: Callable[[Line], bool]
+    ) -> Iterator[tuple[str, Line | None, list[Issue]]]:
+        """Lines as long as they are wanted; unreadable ones belong to whoever meets them."""
+        while True:
+            line = self._next or next(self._lines, None)
+            self._next = None
+            if line is None:
+                return
+            if line[1] is not None and not wanted(line[1]):
+                self._next = line
+                return
+            yield line
+
+
+def _lines(path: Path, name: str) -> Iterator[tuple[str, Line | None, list[Issue]]]:
+    for place, raw, issues in raw_lines(path, name):
+        record = decode_line(raw, Line, place, issues) if not issues else None
+        if record and sum(getattr(record, key) is not None for key in Line.__struct_fields__) != 1:
+            issues.append(_order_issue(place))
+            record = None
+        yield place, record, issues
+
+
+def _order_issue(place: str) -> Issue:
+    return Issue(
+        file=place,
+        pointer="",
+        code="line-order",
+        message="a line holds exactly one record, registries before documents before passages",
+        hint="see docs/RECORDS.md",
+    )
+
+
+def raw_lines(path: Path, name: str) -> Iterator[tuple[str, bytes, list[Issue]]]:
+    """Place (`name:1`), bytes and reading issues of every line that is not blank."""
+    try:
+        with path.open("rb") as stream:
+            number = 0
+            while raw := stream.readline(MAX_BYTES + 1):
+                number += 1
+                place = f"{name}:{number}"
+                if len(raw) > MAX_BYTES:
+                    while raw and not raw.endswith(b"\n"):
+                        raw = stream.readline(MAX_BYTES)
+                    yield place, b"", [too_long(place, MAX_BYTES)]
+                elif raw.strip():
+                    yield place, raw.rstrip(b"\r\n"), []
+    except OSError as error:
+        raise InputError(
+            Issue(
+                file=name,
+                pointer="",
+                code="file-unreadable",
+                message=f"cannot be read: {error.strerror or error}",
+                hint="check that it exists and that you may read it",
+            )
+        ) from None
+
+
+def decode_line(raw: bytes, kind: type[T], place: str, issues: list[Issue]) -> T | None:
+    """The record of one line, or None with its findings added to `issues`."""
+    try:
+        record: T = decode(raw, kind, place)
+        return record
+    except InputError as error:
+        issues += error.issues
+        return None

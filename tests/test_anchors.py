@@ -1,0 +1,287 @@
+"""Anchor files: exact words to offsets, and findings instead of guesses."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from onrecord.anchors import anchor
+from onrecord.anchors.filling import mention_form, pair_marks
+from onrecord.anchors.writing import anchor_files
+from onrecord.issues import InputError
+from onrecord.json_input import decode
+from onrecord.model import Gold, Speaker, Speakers
+from onrecord.text import words_of
+from onrecord.validation import validate
+
+HEAD = "article: a\nannotator: x\nguidelines: 1.0.0\n"
+TEXT = """Ferry ‘late’ again
+
+“We tried,” Ann Bell said. “We failed.”
+
+She said the workers’ plan, no less, was dead. She said: no.
+
+“No,” said Cox.
+
+“One.
+
+“Two,” he said.
+"""
+
+
+def resolve(tmp_path: Path, body: str, text: str = TEXT) -> Gold:
+    path = tmp_path / "a.yaml"
+    path.write_text(HEAD + body, "utf-8")
+    speakers = {
+        "bell-ann": Speaker(id="bell-ann", name="Ann Bell", kind="person", ident="named"),
+        "cox": Speaker(id="cox", name="Cox", kind="person", ident="named"),
+    }
+    return anchor(path, {"a": text}.__getitem__, speakers).gold
+
+
+def findings(tmp_path: Path, body: str, text: str = TEXT) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        resolve(tmp_path, body, text)
+    return [issue.code for issue in caught.value.issues]
+
+
+QUIET = """
+marks:
+- {span: ‘late’, kind: scare}
+- {span: “We tried,”, kind: scare}
+- {span: “We failed.”, kind: scare}
+- {span: "“No,”", kind: scare}
+- {span: “One., kind: scare}
+- {span: "“Two,”", kind: scare}
+""".replace("“We tried,”,", '"“We tried,”",')
+
+
+def test_documented_example_is_gold(fenmoor: Path, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "ANCHORS.md").read_text("utf-8")
+    example = re.findall(r"```yaml\n(article:.*?)```", page, re.DOTALL)[0]
+    path = tmp_path / "example.yaml"
+    path.write_text(example, "utf-8")
+    speakers = decode((fenmoor / "speakers.json").read_bytes(), Speakers, "speakers.json")
+    (written,) = anchor_files([path], fenmoor)
+    assert validate(fenmoor).issues == ()
+    made = decode(written.read_bytes(), Gold, written.name)
+    gold = decode(
+        (ROOT / "tests/cases/valid/fenmoor/gold" / written.name).read_bytes(), Gold, written.name
+    )
+    plain = {"id": "", "note": None}
+    for kind in ("marks", "mentions", "quotes", "stances"):
+        assert _without(getattr(made, kind), plain) == _without(getattr(gold, kind), plain)
+    merged = decode((fenmoor / "speakers.json").read_bytes(), Speakers, "speakers.json")
+    assert {speaker.id for speaker in merged} == {speaker.id for speaker in speakers}
+
+
+def _without(records: tuple, fields: dict) -> list:
+    from msgspec.structs import replace
+
+    names = records[0].__struct_fields__
+    known = {name: value for name, value in fields.items() if name in names}
+    return sorted(repr(replace(record, **known)) for record in records)
+
+
+def test_fragments_marks_mentions_and_rows_are_filled_in(tmp_path: Path) -> None:
+    gold = resolve(
+        tmp_path,
+        "issues: [i]\nquotes:\n- content: ['“We tried,”', “We failed.”]\n  cue: said\n"
+        "  source: Ann Bell\n  speaker: bell-ann\n"
+        + QUIET.replace('- {span: "“We tried,”", kind: scare}\n', "").replace(
+            "- {span: “We failed.”, kind: scare}\n", ""
+        ),
+    )
+    (quote,) = gold.quotes
+    assert [TEXT[part.start : part.end] for part in quote.content] == [
+        "“We tried,”",
+        "“We failed.”",
+    ]
+    assert words_of(TEXT, quote.cue) == "said"
+    assert [mark.kind for mark in gold.marks if mark.quote == quote.id] == ["speech", "speech"]
+    assert [(m.kind, m.open, m.close) for m in gold.marks if m.kind == "other"] == [
+        ("other", None, TEXT.index("’ plan"))
+    ]
+    assert [(m.speaker, m.form) for m in gold.mentions] == [("bell-ann", "name")]
+    assert [(row.target, row.label) for row in gold.stances] == [("i", "none")]
+
+
+def test_words_over_paragraphs_get_a_fragment_each(tmp_path: Path) -> None:
+    body = "quotes:\n- content: |-\n    “One.\n\n    “Two,”\n  cue: said\n  source: he\n  speaker: cox\n"
+    marks = QUIET.replace("- {span: “One., kind: scare}\n", "").replace(
+        '- {span: "“Two,”", kind: scare}\n', ""
+    )
+    gold = resolve(tmp_path, body + marks)
+    assert [TEXT[p.start : p.end] for p in gold.quotes[0].content] == ["“One.", "“Two,”"]
+    assert next(mark.close for mark in gold.marks if mark.kind == "speech") is None
+
+
+def test_ambiguous_words_show_all_places(tmp_path: Path) -> None:
+    body = "quotes:\n- content: the workers’ plan, no less, was dead\n  cue: said\n  source: She\n"
+    with pytest.raises(InputError) as caught:
+        resolve(tmp_path, body + QUIET)
+    cue = next(issue for issue in caught.value.issues if issue.pointer.endswith("/cue"))
+    assert cue.code == "anchor-ambiguous"
+    assert cue.message.count("[said]") == 2
+    assert cue.file == "a.yaml:6"
+
+
+@pytest.mark.parametrize(
+    "side", ["{exact: said, suffix: ' the'}", "{exact: said, prefix: 'less, was dead. She '}"]
+)
+def test_prefix_and_suffix_tell_places_apart(tmp_path: Path, side: str) -> None:
+    body = (
+        "quotes:\n- content: the workers’ plan, no less, was dead\n"
+        f"  cue: {side}\n  source: {{exact: She, suffix: ' said the'}}\n  speaker: bell-ann\n"
+    )
+    cue = resolve(tmp_path, body + QUIET).quotes[0].cue
+    expected = TEXT.index("said the") if "suffix: ' the'" in side else TEXT.index("said: no")
+    assert cue[0].start == expected
+
+
+def test_missing_words_show_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        resolve(tmp_path, "quotes:\n- content: '\"We failed.\"'\n" + QUIET)
+    (issue, *_) = caught.value.issues
+    assert issue.code == "anchor-missing"
+    assert "[“We failed.”]" in issue.message
+
+
+def test_half_words_are_refused_unless_meant(tmp_path: Path) -> None:
+    assert findings(tmp_path, "quotes:\n- content: orkers\n" + QUIET) == ["anchor-cuts-word"]
+    gold = resolve(tmp_path, "quotes:\n- content: {exact: orkers, cuts_word: true}\n" + QUIET)
+    assert gold.quotes[0].content[0].cuts_word
+
+
+def test_possessive_may_follow(tmp_path: Path) -> None:
+    text = "Bell’s letter says fees rise.\n"
+    gold = resolve(
+        tmp_path,
+        "quotes:\n- {content: fees rise, cue: says, source: Bell, via: letter, speaker: bell-ann}\n",
+        text,
+    )
+    assert gold.quotes[0].source[0].cuts_word
+    assert gold.mentions[0].form == "name"
+
+
+def test_every_finds_all_places_but_those_inside_other_mentions(tmp_path: Path) -> None:
+    text = "Ann Bell said no. Bell left, Bell’s dog too. Campbell stayed.\n"
+    gold = resolve(
+        tmp_path,
+        "quotes:\n- {content: no, cue: said, source: Ann Bell, speaker: bell-ann}\n"
+        "mentions:\n- {speaker: bell-ann, every: Bell}\n",
+        text,
+    )
+    assert [words_of(text, mention.span) for mention in gold.mentions] == [
+        "Ann Bell",
+        "Bell",
+        "Bell",
+    ]
+
+
+def test_nested_quote_finds_its_parent(tmp_path: Path) -> None:
+    text = "Cox said Ann Bell had promised a refund.\n"
+    gold = resolve(
+        tmp_path,
+        "quotes:\n- {content: Ann Bell had promised a refund, cue: said, source: Cox, speaker: cox}\n"
+        "- {content: a refund, cue: had promised, source: Ann Bell, speaker: bell-ann}\n",
+        text,
+    )
+    assert [quote.parent for quote in gold.quotes] == [None, "q1"]
+
+
+def test_values_are_strings(tmp_path: Path) -> None:
+    gold = resolve(
+        tmp_path,
+        "quotes:\n- content: {exact: no, prefix: 'said: '}\n"
+        "  cue: {exact: said, suffix: ':'}\n  note: yes\n" + QUIET,
+    )
+    assert gold.quotes[0].note == "yes"
+    assert words_of(TEXT, gold.quotes[0].content) == "no"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("quotes: &x []\n", "anchor-alias"),
+        ("quotes: *x\n", "anchor-alias"),
+        ("kind: human\nkind: human\n", "json-duplicate-key"),
+        ("kind: robot\n", "schema"),
+        ("qoutes: []\n", "schema"),
+        ("quotes:\n- content: “a”: b\n", "anchor-syntax"),
+        ("quotes: " + "[" * 20 + "]" * 20 + "\n", "json-nesting"),
+        ("quotes: " + "[" * 100_000 + "\n", "anchor-syntax"),
+    ],
+)
+def test_what_yaml_makes_hard_to_get_right_is_refused(tmp_path: Path, body: str, code: str) -> None:
+    assert set(findings(tmp_path, body)) == {code}
+
+
+def test_all_findings_come_at_once(tmp_path: Path) -> None:
+    body = "quotes:\n- {content: absent words here, cue: said}\n- {content: nothing like it}\n"
+    assert findings(tmp_path, body + QUIET).count("anchor-missing") == 2
+
+
+def test_unlisted_marks_are_findings(tmp_path: Path) -> None:
+    assert set(findings(tmp_path, "quotes: []\n")) == {"anchor-mark"}
+
+
+def test_unknown_article(tmp_path: Path) -> None:
+    path = tmp_path / "b.yaml"
+    path.write_text("article: zzz\nannotator: x\nguidelines: 1.0.0\n")
+    with pytest.raises(InputError, match="anchor-article"):
+        anchor(path, {}.__getitem__)
+
+
+def test_nothing_is_written_while_a_file_has_a_finding(fenmoor: Path, tmp_path: Path) -> None:
+    before = {path: path.read_bytes() for path in fenmoor.rglob("*.json")}
+    (id,) = [path.stem for path in (fenmoor / "texts").glob("fenmoor-echo-harbour-toll.txt")]
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(f"article: {id}\nannotator: x\nguidelines: 1.0.0\nquotes:\n- content: absent\n")
+    conflict = tmp_path / "conflict.yaml"
+    conflict.write_text(
+        f"article: {id}\nannotator: x\nguidelines: 1.0.0\n"
+        "speakers:\n- {id: venn-orla, name: Someone Else}\n"
+    )
+    with pytest.raises(InputError) as caught:
+        anchor_files([bad, conflict], fenmoor)
+    codes = {issue.code for issue in caught.value.issues}
+    assert {"anchor-missing"} <= codes
+    assert {path: path.read_bytes() for path in fenmoor.rglob("*.json")} == before
+
+
+def test_a_speaker_that_differs_from_the_registry_is_a_finding(
+    fenmoor: Path, tmp_path: Path
+) -> None:
+    page = (ROOT / "docs" / "ANCHORS.md").read_text("utf-8")
+    example = re.findall(r"```yaml\n(article:.*?)```", page, re.DOTALL)[0]
+    path = tmp_path / "example.yaml"
+    path.write_text(example.replace("role: ferry owner", "role: captain"), "utf-8")
+    with pytest.raises(InputError, match=r"anchor-registry: venn-orla has role 'captain'"):
+        anchor_files([path], fenmoor)
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("“a ‘b’ c”\n", [(0, 8), (3, 5)]),
+        ('"a," x. "b\n\n"c"\n', [(0, 3), (8, None), (12, 14)]),
+        ("'It's ours', he said.\n", [(0, 10)]),
+        ("the ’90s\n", [(None, 4)]),
+        ("a 6' 2\" man\n", [(None, 3), (None, 6)]),
+        ("\"'Run,' he said,\" she said\n", [(0, 16), (1, 6)]),
+    ],
+)
+def test_marks_are_paired_within_paragraphs(text: str, pairs: list) -> None:
+    assert pair_marks(text) == pairs
+
+
+def test_mention_forms() -> None:
+    bell = Speaker(id="b", name="Ann Bell", kind="person", ident="named", aliases=("the owner",))
+    crowd = Speaker(id="c", name="residents of Bell", kind="group", ident="described")
+    assert mention_form("Mrs Bell", bell) == "name"
+    assert mention_form("The owner", bell) == "nominal"
+    assert mention_form("She", bell) == "pronoun"
+    assert mention_form("who", bell) == "relative"
+    assert mention_form("Residents of Bell", crowd) == "nominal"

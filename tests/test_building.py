@@ -1,0 +1,202 @@
+"""The built dataset, read by everybody who is promised to be able to read it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from conftest import ROOT
+from onrecord.building import build
+from onrecord.card import render_card
+from onrecord.issues import InputError, MisuseError
+from onrecord.loading import load, read_articles
+from onrecord.manifests import read_manifest
+from onrecord.model import SPLITS
+from onrecord.tables import TABLES, arrow_schema, content_line
+
+
+def test_every_config_loads_with_datasets(dataset: Path) -> None:
+    import datasets
+
+    manifest = read_manifest(dataset)
+    assert set(manifest.configs) == set(TABLES)
+    for name, config in manifest.configs.items():
+        loaded = datasets.load_dataset(str(dataset), name)
+        assert {split: table.num_rows for split, table in loaded.items()} == config.rows
+        assert next(iter(loaded.values())).column_names == arrow_schema(TABLES[name].record).names
+
+
+def test_default_config_is_articles_in_three_splits(dataset: Path) -> None:
+    import datasets
+
+    loaded = datasets.load_dataset(str(dataset))
+    assert set(loaded) == set(SPLITS)
+    row = loaded["test"][0]
+    assert row["text"][row["quotes"][0]["content"][0]["start"] :]
+
+
+def test_flat_words_are_the_words_at_the_offsets(dataset: Path) -> None:
+    articles = pd.read_parquet(dataset / "articles").set_index("id")
+    quotes = pd.read_parquet(dataset / "quotes")
+    assert len(quotes) > 0
+    for row in quotes.itertuples():
+        text = articles.loc[row.article_id, "text"]
+        words = " ".join(text[part["start"] : part["end"]] for part in row.content)
+        assert words == row.content_text
+    marks = pd.read_parquet(dataset / "marks")
+    assert set(marks["kind"]) >= {"speech"}
+    assert (marks["text"].str.len() > 0).all()
+
+
+def test_duckdb_joins_nested_and_flat(dataset: Path) -> None:
+    nested = duckdb.sql(
+        f"select count(*) from (select unnest(quotes) from '{dataset}/articles/*.parquet')"
+    ).fetchone()
+    flat = duckdb.sql(f"select count(*) from '{dataset}/quotes/*.parquet'").fetchone()
+    assert nested == flat
+    orphans = duckdb.sql(
+        f"select * from '{dataset}/stances/*.parquet' s"
+        f" anti join '{dataset}/quotes/*.parquet' q using (article_id, quote_id)"
+    ).fetchall()
+    assert orphans == []
+
+
+def test_loaded_records_are_the_rows(dataset: Path) -> None:
+    assert list(read_articles(dataset)) != []
+    for split in SPLITS:
+        assert load(split, dataset) == load(split, ROOT / "corpus")
+
+
+def test_content_hashes_follow_from_the_parquet_rows(dataset: Path) -> None:
+    """The identity of the data can be computed again from any copy of the rows."""
+    import hashlib
+
+    for name, config in read_manifest(dataset).configs.items():
+        combined = hashlib.sha256()
+        for split in config.rows:
+            digest = hashlib.sha256()
+            for path in sorted((dataset / name).glob(f"{split}-*.parquet")):
+                table = pq.read_table(path)
+                for row in table.to_pylist():
+                    digest.update(content_line(row, table.schema.names))
+            combined.update(f"{split}\n{digest.hexdigest()}\n".encode())
+        assert combined.hexdigest() == config.content_sha256
+
+
+def test_card_names_every_config_with_its_version_and_hash(dataset: Path) -> None:
+    front = yaml.safe_load((dataset / "README.md").read_text("utf-8").split("---\n")[1])
+    manifest = read_manifest(dataset)
+    assert [config["config_name"] for config in front["configs"]] == list(manifest.configs)
+    for config in front["configs"]:
+        info = manifest.configs[config["config_name"]]
+        assert config["description"] == f"content sha256:{info.content_sha256}"
+        assert config["version"] == manifest.data_version
+        assert [each["split"] for each in config["data_files"]] == list(info.rows)
+
+
+def test_a_changed_label_is_loaded_after_a_rebuild(fenmoor: Path, tmp_path: Path) -> None:
+    """`datasets` caches by the card: without the hash in it, the old row would come back."""
+    import datasets
+
+    out = tmp_path / "built"
+    build(fenmoor, out)
+    before = datasets.load_dataset(str(out), "stances", split="test")["label"]
+    path = next((fenmoor / "gold").glob("*harbour-toll.json"))
+    path.write_text(path.read_text().replace('"against"', '"both"', 1))
+    build(fenmoor, out)
+    after = datasets.load_dataset(str(out), "stances", split="test")["label"]
+    assert sorted(after) == sorted([*list(before)[1:], "both"]) != sorted(before)
+
+
+def test_a_finding_stops_the_build_and_leaves_the_old_dataset(
+    fenmoor: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "built"
+    build(fenmoor, out)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    path = next((fenmoor / "texts").glob("*harbour-toll.txt"))
+    path.write_text(path.read_text() + "More.\n")
+    with pytest.raises(InputError) as caught:
+        build(fenmoor, out)
+    assert {issue.code for issue in caught.value.issues} == {"text-hash", "text-length"}
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_a_folder_of_something_else_is_not_replaced(fenmoor: Path, tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "dear.txt").write_text("Dear")
+    with pytest.raises(MisuseError, match="not a dataset folder"):
+        build(fenmoor, tmp_path / "letters")
+    assert (tmp_path / "letters" / "dear.txt").read_text() == "Dear"
+
+
+def test_empty_tables_are_left_out(fenmoor: Path, tmp_path: Path) -> None:
+    """`datasets` cannot load a table without rows."""
+    import shutil
+
+    shutil.rmtree(fenmoor / "annotators", ignore_errors=True)
+    _, info = build(fenmoor, tmp_path / "built")
+    assert "annotations" not in info.configs
+    assert not (tmp_path / "built" / "annotations").exists()
+
+
+def test_jsonl_gives_the_same_dataset(fenmoor: Path, tmp_path: Path) -> None:
+    from edits import to_jsonl
+
+    path = to_jsonl(fenmoor, tmp_path / "corpus.jsonl")
+    _, from_folder = build(fenmoor, tmp_path / "one")
+    _, from_lines = build(fenmoor, tmp_path / "two", jsonl=path)
+    assert from_folder.configs == from_lines.configs
+
+
+def test_same_bytes_in_another_process_folder_and_hash_seed(fenmoor: Path, tmp_path: Path) -> None:
+    build(fenmoor, tmp_path / "one")
+    code = "import sys; from pathlib import Path; from onrecord.building import build;"
+    code += "build(Path(sys.argv[1]), Path(sys.argv[2]))"
+    (tmp_path / "else").mkdir()
+    subprocess.run(
+        [sys.executable, "-c", code, str(fenmoor), str(tmp_path / "two")],
+        check=True,
+        cwd=tmp_path / "else",
+        env={"PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT / "scripts"), "PATH": "/usr/bin:/bin"},
+    )
+    one, two = (
+        {
+            path.relative_to(folder): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+        for folder in (tmp_path / "one", tmp_path / "two")
+    )
+    assert one == two and len(one) > 5
+
+
+def test_shards_are_numbered_of_their_count(
+    fenmoor: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(TABLES, "quotes", TABLES["quotes"]._replace(row_group=2, shard=2))
+    out, info = build(fenmoor, tmp_path / "built")
+    names = sorted(path.name for path in (out / "quotes").iterdir())
+    count = len(names)
+    assert count > 1
+    assert names == [f"test-{n:05d}-of-{count:05d}.parquet" for n in range(count)]
+    assert sum(pq.read_metadata(out / "quotes" / name).num_rows for name in names) == sum(
+        info.configs["quotes"].rows.values()
+    )
+
+
+def test_a_card_without_front_matter_is_refused(dataset: Path) -> None:
+    with pytest.raises(MisuseError, match="front matter"):
+        render_card(read_manifest(dataset), "# no front matter\n")
+
+
+def test_manifest_lists_every_parquet_file(dataset: Path) -> None:
+    manifest = json.loads((dataset / "manifest.json").read_text())
+    listed = {file["path"] for config in manifest["configs"].values() for file in config["files"]}
+    assert listed == {p.relative_to(dataset).as_posix() for p in dataset.rglob("*.parquet")}
