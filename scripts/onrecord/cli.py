@@ -60,12 +60,20 @@ def validate(
     near_duplicates: Annotated[
         bool, typer.Option("--near-duplicates", help="Also compare texts across splits (slower).")
     ] = False,
+    checks: Annotated[
+        bool, typer.Option("--checks", help="Only list all checks, as Markdown.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Check a corpus and report every finding."""
+    from onrecord.validation import codes
     from onrecord.validation import validate as check
+    from onrecord.validation.listing import render_checks
 
     with _reporting(json):
+        if checks:
+            _print(dict(codes()), json, render_checks().rstrip("\n"))
+            return
         report = check(
             _corpus(corpus), jsonl=jsonl, texts=_private(texts), near_duplicates=near_duplicates
         )

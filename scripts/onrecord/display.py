@@ -96,9 +96,7 @@ def _quotes(article: AnnotatedArticle, colours: dict[str, str]) -> RenderableTyp
             quote.id + "".join(f"\n{word} {other}" for word, other in _relations(quote)),
             who.append(f"\n{how}", "dim"),
             Text(_shorten(quote.content_text or "")),
-            "\n".join(
-                escape(f"{each.label}: {_shorten(each.target_text, 60)}") for each in _sides(quote)
-            ),
+            "\n".join(filter(None, map(_side, quote.stances))),
         )
     return table
 

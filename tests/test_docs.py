@@ -1,0 +1,105 @@
+"""Documentation that cannot drift: every snippet runs, every number is fresh, every link leads."""
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from onrecord.card import stale_files
+from onrecord.loading import load
+from onrecord.statistics import statistics
+from onrecord.validation.listing import render_checks
+
+PAGES = [ROOT / "README.md", ROOT / "DATASET_CARD.md"]
+MARKDOWN = [*PAGES, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+SNIPPETS = [
+    pytest.param(page, snippet, id=f"{page.name}-{number}")
+    for page in PAGES
+    for number, snippet in enumerate(
+        re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    )
+]
+
+
+@pytest.mark.parametrize(("page", "snippet"), SNIPPETS)
+def test_every_python_snippet_runs(page: Path, snippet: str, dataset: Path) -> None:
+    code = re.sub(r"dist/onrecord-[0-9.]+", str(dataset), snippet)
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        exec(compile(code, page.name, "exec"), {})
+    assert output.getvalue().strip()
+
+
+def test_numbers_are_those_of_the_data() -> None:
+    assert stale_files(PAGES, statistics(ROOT / "corpus")) == {}, "run `make card`"
+    assert all(
+        "<!-- numbers: size -->\n<!-- end -->" not in page.read_text("utf-8") for page in PAGES
+    )
+
+
+def test_stale_numbers_are_seen(tmp_path: Path) -> None:
+    page = tmp_path / "card.md"
+    page.write_text("a\n<!-- numbers: size -->\n9 articles\n<!-- end -->\nb\n")
+    (fresh,) = stale_files([page], statistics(ROOT / "corpus")).values()
+    assert "9 articles" not in fresh and fresh.startswith("a\n") and fresh.endswith("\nb\n")
+
+
+def test_versions_in_snippets_are_the_data_version() -> None:
+    import json
+
+    version = json.loads((ROOT / "corpus" / "manifest.json").read_text())["data_version"]
+    for page in PAGES:
+        assert set(re.findall(r"dist/onrecord-([0-9.]+[0-9])", page.read_text("utf-8"))) == {
+            version
+        }
+
+
+def test_list_of_checks_is_fresh() -> None:
+    assert (ROOT / "docs" / "CHECKS.md").read_text("utf-8") == render_checks(), "run `make schemas`"
+
+
+@pytest.mark.parametrize("page", MARKDOWN, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_labels_are_those_of_the_model() -> None:
+    import json
+    from typing import get_args
+
+    from onrecord import model
+
+    labels = json.loads((ROOT / "corpus" / "labels.json").read_text("utf-8"))
+    for field, alias in {
+        "zone.kind": model.ZoneKind,
+        "mark.kind": model.MarkKind,
+        "speaker.kind": model.SpeakerKind,
+        "speaker.ident": model.Ident,
+        "mention.form": model.MentionForm,
+        "quote.form": model.QuoteForm,
+        "quote.act": model.Act,
+        "quote.status": model.Status,
+        "quote.join": model.Join,
+        "quote.type": model.QuoteType,
+        "quote.tier": model.Tier,
+        "quote.attribution": model.Attribution,
+        "target.kind": model.TargetKind,
+        "stance.label": model.StanceLabel,
+        "stance.basis": model.Basis,
+        "stance.carrier": model.Carrier,
+        "layer.kind": model.LayerKind,
+        "article.rights": model.Rights,
+    }.items():
+        assert set(labels.pop(field)) == {str(value) for value in get_args(alias)}, field
+    assert labels == {}
+
+
+def test_load_yields_typed_records_again_and_again() -> None:
+    first, second = load("test"), load("test")
+    assert first == second and first[0].title
+    with pytest.raises(ValueError, match="train, validation, test"):
+        load("dev")

@@ -1,0 +1,96 @@
+"""The licensed first article: gold without text here, checked against the private copy."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from onrecord.json_input import decode
+from onrecord.licensed import private_text, read_private_texts
+from onrecord.model import Article, Gold
+from onrecord.text import mark_offsets, words_of
+from onrecord.validation import validate
+
+ID = "20250403-nato-foreign-ministers"
+RUN = 7
+
+
+@pytest.fixture(scope="module")
+def text(external: Path) -> str:
+    texts = read_private_texts(external / "seeds")
+    path = ROOT / "corpus" / "articles" / f"{ID}.json"
+    return texts[decode(path.read_bytes(), Article, path.name).text_sha256]
+
+
+@pytest.fixture(scope="module")
+def gold() -> Gold:
+    path = ROOT / "corpus" / "gold" / f"{ID}.json"
+    return decode(path.read_bytes(), Gold, path.name)
+
+
+def test_gold_is_sound_against_the_private_text(external: Path) -> None:
+    assert validate(ROOT / "corpus", texts=read_private_texts(external / "seeds")).issues == ()
+
+
+def test_a_wrong_offset_is_found_only_with_the_text(
+    external: Path, gold: Gold, tmp_path: Path
+) -> None:
+    import shutil
+
+    copy = shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
+    path = copy / "gold" / f"{ID}.json"
+    first = gold.quotes[0].content[0]
+    path.write_text(
+        path.read_text().replace(f'"start": {first.start},', f'"start": {first.start + 1},', 1)
+    )
+    assert validate(copy).issues == ()
+    texts = read_private_texts(external / "seeds")
+    assert validate(copy, texts=texts).issues != ()
+
+
+def test_every_mark_character_is_accounted_for(text: str, gold: Gold) -> None:
+    ends = [end for mark in gold.marks for end in (mark.open, mark.close) if end is not None]
+    assert sorted(ends) == mark_offsets(text)
+
+
+def test_issues_are_the_fixed_ones(gold: Gold) -> None:
+    assert len(gold.issues) == 3
+    assert all(quote.derived is not None for quote in gold.quotes)
+
+
+def test_no_run_of_seven_words_is_left_in_the_repository(text: str) -> None:
+    def runs(words: list[str]) -> set[tuple[str, ...]]:
+        return {tuple(words[n : n + RUN]) for n in range(len(words) - RUN + 1)}
+
+    private = runs(re.findall(r"[^\W_]+", text.lower()))
+    for path in _tracked():
+        words = re.findall(r"[^\W_]+", path.read_text("utf-8", "ignore").lower())
+        shared = private & runs(words)
+        assert not shared, f"{path}: {shared}"
+
+
+def _tracked() -> list[Path]:
+    import subprocess
+
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    paths = [ROOT / name for name in listed.split("\0") if name]
+    return [path for path in paths if path.is_file() and path.stat().st_size < 3_000_000]
+
+
+def test_leading_date_is_no_text() -> None:
+    assert private_text(" date 2025-01-31 One two.\n\nThree") == "One two.\n\nThree\n"
+    assert private_text("A date 2025-01-31 stays.\n") == "A date 2025-01-31 stays.\n"
+
+
+def test_words_of_fragments() -> None:
+    from onrecord.model import Fragment
+
+    span = (Fragment(start=0, end=1), Fragment(start=4, end=5))
+    assert words_of("a b c", span) == "a c"
