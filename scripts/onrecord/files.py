@@ -13,6 +13,9 @@ import orjson
 
 from onrecord.issues import InputError, Issue, MisuseError
 
+_FIRST: Final = frozenset({"id", "article_id"})
+"""Fields that come first in a file, for the reader of a diff."""
+
 MAX_BYTES: Final = 16 * 2**20
 """The longest file or JSONL line that is read as one record; real articles stay far below."""
 
@@ -97,9 +100,10 @@ def write_json(path: Path, value: object) -> None:
 def compact(value: object) -> Any:
     """Plain data for JSON: structs as objects without the fields that stand at their default."""
     if isinstance(value, msgspec.Struct):
+        fields = sorted(msgspec.structs.fields(value), key=lambda field: field.name not in _FIRST)
         return {
-            field.encode_name: compact(content)
-            for field in msgspec.structs.fields(value)
+            field.name: compact(content)
+            for field in fields
             if (content := getattr(value, field.name)) != field.default
         }
     if isinstance(value, list | tuple):
