@@ -2,8 +2,8 @@
 
 A case is a JSON list. An optional first object without an edit says how it is read:
 `{"jsonl": true}` turns the corpus into one JSONL file first, `{"private": true}` joins the private
-texts, `{"xfail": "reason"}` names a known bug. Every other object is an edit of the `file` it
-names, or of the `line` (from 1) of the JSONL file:
+texts. Every other object is an edit of the `file` it names, of a `line` (from 1) of that file, or of
+a `line` of the JSONL file if it names none:
 
     pointer, value         set what stands there (the key may be new)
     pointer, remove        remove it
@@ -26,7 +26,7 @@ JSONL = "corpus.jsonl"
 def read_case(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """How a case is read, and its edits."""
     first, *rest = edits = json.loads(path.read_text("utf-8"))
-    if first.keys() <= {"jsonl", "private", "xfail"}:
+    if first.keys() <= {"jsonl", "private"}:
         return first, rest
     return {}, edits
 
@@ -35,7 +35,7 @@ def apply(edits: list[dict[str, Any]], corpus: Path) -> None:
     """Edit the files of a corpus folder; `line` and `swap` mean its `corpus.jsonl`."""
     for edit in edits:
         if "swap" in edit or "line" in edit:
-            _edit_lines(edit, corpus / JSONL)
+            _edit_lines(edit, corpus / edit.get("file", JSONL))
         elif "mode" in edit:
             (corpus / edit["file"]).chmod(int(edit["mode"], 8))
         else:

@@ -1,5 +1,6 @@
 """Generated input for the property tests: records from their types, valid corpora, broken files."""
 
+import copy
 import hashlib
 import json
 from pathlib import Path
@@ -76,9 +77,7 @@ json_values = st.recursive(
         texts,
         st.sampled_from(["", "q1", "fenmoor", "1.0.0", "none", "2031-02-30", "\n", "\x00"]),
     ),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(texts, inner, max_size=3)
-    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(texts, inner, max_size=3)),
     max_leaves=6,
 )
 
@@ -144,7 +143,8 @@ def _finite(data: Any) -> bool:
 
 
 def _value(place: tuple[Any, Any]) -> Any:
-    return place[0][place[1]]
+    """A copy, since a value put inside itself would never end."""
+    return copy.deepcopy(place[0][place[1]])
 
 
 def _places(data: Any) -> Any:

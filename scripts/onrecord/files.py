@@ -43,6 +43,26 @@ def read_bytes(path: Path, file: str, limit: int = MAX_BYTES) -> bytes:
     return raw
 
 
+def read_text(path: Path, file: str) -> str:
+    """The text in `path`, called `file` in findings.
+
+    Raises `InputError` if it cannot be read or is not UTF-8.
+    """
+    raw = read_bytes(path, file)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            Issue(
+                file=file,
+                pointer="",
+                code="file-encoding",
+                message=f"byte {error.start} is not UTF-8 (0x{raw[error.start]:02x})",
+                hint="convert the file to UTF-8",
+            )
+        ) from None
+
+
 def too_long(file: str, limit: int) -> Issue:
     """The finding for a file or line over `limit` bytes."""
     return Issue(

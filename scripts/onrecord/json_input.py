@@ -26,11 +26,11 @@ def decode(raw: bytes, record: Any, file: str) -> Any:
 
     Raises `InputError` with all the findings: bytes, JSON, duplicate keys, schema.
     """
-    value = parse(raw, file)
+    parse(raw, file)
     try:
         return _decoder(record)(raw)
     except msgspec.ValidationError as error:
-        raise InputError(*_schema_issues(raw, value, record, file, str(error))) from None
+        raise InputError(*_schema_issues(raw, record, file, str(error))) from None
 
 
 def parse(raw: bytes, file: str) -> Any:
@@ -41,7 +41,11 @@ def parse(raw: bytes, file: str) -> Any:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise InputError(_syntax_issue(raw, file, error)) from None
-    if orjson.dumps(value) != raw:
+    try:
+        compact = orjson.dumps(value) == raw
+    except orjson.JSONEncodeError:
+        raise InputError(_nesting_issue(file)) from None
+    if not compact:
         _look_closely(raw, file)
     return value
 
@@ -86,7 +90,7 @@ def _syntax_issue(raw: bytes, file: str, error: orjson.JSONDecodeError) -> Issue
         return _issue(
             file, "file-encoding", "starts with a byte-order mark", "save it as UTF-8 without BOM"
         )
-    if "ecursion" in error.msg:
+    if "recursion" in error.msg.lower() or "depth" in error.msg:
         return _nesting_issue(file)
     return _issue(
         file,
@@ -120,34 +124,36 @@ def _look_closely(raw: bytes, file: str) -> None:
         )
 
 
-def _schema_issues(raw: bytes, value: object, record: Any, file: str, first: str) -> list[Issue]:
+def _schema_issues(raw: bytes, record: Any, file: str, first: str) -> list[Issue]:
     """Every fault the schema finds; where it finds none, the decoder's own first one.
 
-    The two differ on one point: JSON Schema takes 1.0 for an integer, our records do not.
+    The two differ on one point: JSON Schema takes 1.0 for an integer, our records do not. `json`
+    reads here since it keeps integers of any size apart from numbers with a decimal point.
     """
+    value = json.loads(raw)
     floats, depth = _floats_and_depth(value)
     if depth > _MAX_DEPTH:
         return [_nesting_issue(file)]
     hint = "see schemas/ or `onrecord schema`"
     errors = islice(_schema_validator(record).iter_errors(value), _MAX_ISSUES)
     issues = [
-        _issue(file, "schema", _shorten(error.message), hint, pointer_of(error.instance_path))
-        for error in errors
-    ]
-    issues += [
         _issue(file, "json-number", "has a decimal point", "write 1, not 1.0", pointer)
         for pointer in floats[:_MAX_ISSUES]
     ]
+    for error in errors:
+        pointer = pointer_of(error.instance_path)
+        if pointer not in floats:
+            issues.append(_issue(file, "schema", _shorten(error.message), hint, pointer))
     return issues or [_issue(file, "schema", _shorten(first), hint)]
 
 
 def _floats_and_depth(value: object) -> tuple[list[str], int]:
     """Pointers to numbers with a decimal point (a confidence may have one), and the depth."""
     floats, deepest = [], 0
-    stack: list[tuple[object, str, int]] = [(value, "", 0)]
+    stack: list[tuple[object, str, int]] = [(value, "", 1)]
     while stack:
         item, pointer, depth = stack.pop()
-        deepest = max(deepest, depth)
+        deepest = max(deepest, depth if isinstance(item, dict | list) else 0)
         if isinstance(item, float) and not pointer.endswith("/confidence"):
             floats.append(pointer)
         elif isinstance(item, dict) and depth <= _MAX_DEPTH:

@@ -65,14 +65,19 @@ def _from_corpus(root: Path) -> Iterator[AnnotatedArticle]:
             continue
         if entry.split is None:
             raise MisuseError(f"{entry.id} is in no split; run `onrecord validate`")
-        row = article_row(
-            entry.article,
-            entry.split,
-            entry.text,
-            entry.gold.annotation,
-            registries.speakers or {},
-            registries.targets or {},
-        )
+        try:
+            row = article_row(
+                entry.article,
+                entry.split,
+                entry.text,
+                entry.gold.annotation,
+                registries.speakers or {},
+                registries.targets or {},
+            )
+        except (LookupError, ValueError):
+            raise MisuseError(
+                f"{entry.id}: its gold is not sound; run `onrecord validate`"
+            ) from None
         yield msgspec.convert(row, AnnotatedArticle)
 
 

@@ -40,6 +40,7 @@ Language = Annotated[
     str,
     Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$(?!\n)", description="A BCP 47 language tag."),
 ]
+Wikidata = Annotated[str, Meta(pattern=r"^Q[1-9][0-9]*$(?!\n)")]
 Offset = Annotated[
     int, Meta(ge=0, le=MAX_OFFSET, description="In Unicode code points, without a decimal point.")
 ]
@@ -257,7 +258,7 @@ class Speaker(Record, frozen=True, kw_only=True):
     ] = ()
     role: str | None = None
     affiliation: Annotated[Id | None, Meta(description="The id of another speaker.")] = None
-    wikidata: Annotated[str, Meta(pattern=r"^Q[1-9][0-9]*$(?!\n)")] | None = None
+    wikidata: Wikidata | None = None
 
 
 class Target(Record, frozen=True, kw_only=True):

@@ -57,7 +57,7 @@ def find_place(
             f"{exact!r} stands only inside words: {_show(text, anywhere)}",
             "write the whole word, or set cuts_word: true",
         )
-    if not places:
+    if not places or not exact.strip("\n"):
         raise NotFoundError(
             "anchor-missing",
             f"{exact!r} is not in the text{_after(text, start)}{_nearest(text, selector)}",

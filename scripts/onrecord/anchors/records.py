@@ -24,6 +24,7 @@ from onrecord.model import (
     Status,
     TargetKind,
     Version,
+    Wikidata,
     Words,
 )
 
@@ -118,7 +119,7 @@ class AnchoredSpeaker(Record, frozen=True, kw_only=True):
     aliases: tuple[Words, ...] = ()
     role: str | None = None
     affiliation: Id | None = None
-    wikidata: str | None = None
+    wikidata: Wikidata | None = None
 
 
 class AnchoredTarget(Record, frozen=True, kw_only=True):

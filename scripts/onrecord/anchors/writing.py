@@ -1,6 +1,6 @@
 """Anchor files into a corpus folder: gold or a layer for each, and what its registries lack."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from onrecord.anchors import Anchored, anchor
 from onrecord.derived import derive
-from onrecord.files import write_json
+from onrecord.files import read_text, write_json
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.json_input import decode
 from onrecord.model import Article, Gold, Speaker, Speakers, Target, Targets
@@ -40,6 +40,7 @@ def anchor_files(
             anchored.append((path.name, anchor(path, reader.text, speakers)))
         except InputError as error:
             issues += error.issues
+    issues += _repeated(anchored)
     all_speakers: list[Speaker] = merge(
         speakers, [(file, each) for file, one in anchored for each in one.speakers], issues
     )
@@ -55,6 +56,22 @@ def anchor_files(
     for path, (_, one) in zip(paths, anchored, strict=True):
         write_json(path, reader.sealed(one.gold))
     return paths
+
+
+def _repeated(anchored: Iterable[tuple[str, Anchored]]) -> Iterator[Issue]:
+    """A finding for every file whose article an earlier file has annotated."""
+    first: dict[str, str] = {}
+    for file, one in anchored:
+        id = one.gold.article_id
+        if id in first:
+            yield Issue(
+                file=file,
+                pointer="/article",
+                code="anchor-repeated",
+                message=f"{id!r} is the article of {first[id]} too",
+                hint="one file an article; layers of several annotators need a call each",
+            )
+        first.setdefault(id, file)
 
 
 def _registry(path: Path, kind: Any) -> dict[str, Any]:
@@ -73,7 +90,7 @@ class _TextReader:
     def text(self, id: str) -> str:
         path = self.out / "texts" / f"{id}.txt"
         if path.is_file():
-            return path.read_text("utf-8")
+            return read_text(path, f"texts/{path.name}")
         return self.private[self._article(id).text_sha256]
 
     def sealed(self, gold: Gold) -> Gold:

@@ -35,6 +35,8 @@ def read_yaml(raw: bytes, file: str) -> tuple[Any, Lines]:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         raise _syntax_error(file, error) from None
+    if node is None:
+        raise _error(file, "file-empty", "holds nothing but comments", "see docs/ANCHORS.md")
     lines: Lines = {}
     issues: list[Issue] = []
     data = _plain(node, "", file, lines, issues)

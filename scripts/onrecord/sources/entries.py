@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from onrecord.issues import Issue
 from onrecord.model import (
@@ -49,7 +49,10 @@ class Sheet:
 
 @dataclass(slots=True)
 class Entry:
-    """One article with all that belongs to it, as far as it could be read."""
+    """One article with all that belongs to it, as far as it could be read.
+
+    `text_joined` says that the text of a licensed article is the user's own copy.
+    """
 
     id: str
     article_file: str
@@ -58,6 +61,7 @@ class Entry:
     text_pointer: str = ""
     article: Article | None = None
     text: str | None = None
+    text_joined: bool = False
     split: Split | None = None
     gold: Sheet | None = None
     layers: list[Sheet] = field(default_factory=list)
@@ -77,6 +81,18 @@ class Source(Protocol):
 
     def passages(self) -> Iterator[tuple[str, Passage | None, list[Issue]]]:
         """Challenge passages with their places."""
+
+
+_MISSING: Final = {
+    "article-missing": "add the article's record, or remove what belongs to it",
+    "text-missing": "an open article needs its text; a licensed one says so in `rights`",
+    "gold-missing": "an article of the corpus needs gold",
+}
+
+
+def missing(file: str, code: str, pointer: str = "") -> Issue:
+    """The finding for a record or text that an article lacks."""
+    return Issue(file=file, pointer=pointer, code=code, message="is missing", hint=_MISSING[code])
 
 
 def add_record(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from onrecord.files import list_files, read_bytes
+from onrecord.files import list_files, read_bytes, read_text
 from onrecord.issues import InputError, Issue
 from onrecord.json_input import decode
 from onrecord.model import (
@@ -18,10 +18,12 @@ from onrecord.model import (
     Splits,
     Targets,
 )
-from onrecord.sources.entries import Entry, Registries, Sheet, add_record
+from onrecord.sources.entries import Entry, Registries, Sheet, add_record, missing
 from onrecord.sources.jsonl import decode_line, raw_lines
 
 T = TypeVar("T")
+Names = Mapping[str, frozenset[str] | None]
+"""The ids in each folder; None for a folder that cannot be listed."""
 
 
 class FolderSource:
@@ -56,7 +58,7 @@ class FolderSource:
             for folder, suffix in (("articles", ".json"), ("texts", ".txt"), ("gold", ".json"))
         }
         layers = self._layer_names(issues)
-        ids = sorted(set().union(*names.values(), layers))
+        ids = sorted(set(layers).union(*(found for found in names.values() if found)))
         if issues:
             yield Entry(id="", article_file="articles", issues=issues)
         for id in ids:
@@ -72,37 +74,49 @@ class FolderSource:
         for path in files:
             yield from _passages(path, f"challenge/{path.name}")
 
-    def _entry(self, id: str, names: dict[str, set[str]], layers: list[str]) -> Entry:
+    def _entry(self, id: str, names: Names, layers: list[str]) -> Entry:
         entry = Entry(id=id, article_file=f"articles/{id}.json", text_file=f"texts/{id}.txt")
         entry.split = self._splits.get(id)
-        if id in names["articles"]:
-            entry.article = self._read(entry.article_file, Article, entry.issues)
-        else:
-            entry.issues.append(_missing(entry.article_file, "article-missing"))
-        if id in names["texts"]:
-            entry.text = self._read_text(entry.text_file, entry.issues)
-        elif entry.article and entry.article.rights == "licensed":
-            entry.text = self._texts.get(entry.article.text_sha256)
-        elif entry.article:
-            entry.issues.append(_missing(entry.text_file, "text-missing"))
-        if id in names["gold"]:
-            entry.gold = self._sheet(f"gold/{id}.json", entry.issues)
-        else:
-            entry.issues.append(_missing(f"gold/{id}.json", "gold-missing"))
+        entry.article = self._required(entry, names["articles"], "articles", Article)
+        self._join_text(entry, names["texts"])
+        gold = self._required(entry, names["gold"], "gold", Gold)
+        entry.gold = Sheet(f"gold/{id}.json", "", gold) if gold else None
         sheets = [self._sheet(f"annotators/{name}/{id}.json", entry.issues) for name in layers]
         entry.layers = [sheet for sheet in sheets if sheet]
         return entry
+
+    def _required(
+        self, entry: Entry, names: frozenset[str] | None, folder: str, kind: type[T]
+    ) -> T | None:
+        """A record that every article has; nothing more is said of a folder without a listing."""
+        file = f"{folder}/{entry.id}.json"
+        if names is not None and entry.id not in names:
+            entry.issues.append(missing(file, f"{folder.removesuffix('s')}-missing"))
+            return None
+        return self._read(file, kind, entry.issues) if names is not None else None
+
+    def _join_text(self, entry: Entry, names: frozenset[str] | None) -> None:
+        """The text in the corpus, or the user's own copy of a licensed one."""
+        licensed = entry.article is not None and entry.article.rights == "licensed"
+        if names is not None and entry.id in names:
+            entry.text = self._read_text(entry.text_file, entry.issues)
+        elif entry.article is not None and licensed:
+            entry.text = self._texts.get(entry.article.text_sha256)
+            entry.text_joined = entry.text is not None
+        elif entry.article is not None and names is not None:
+            entry.issues.append(missing(entry.text_file, "text-missing"))
 
     def _sheet(self, file: str, issues: list[Issue]) -> Sheet | None:
         annotation = self._read(file, Gold, issues)
         return Sheet(file, "", annotation) if annotation else None
 
-    def _names(self, folder: str, suffix: str, issues: list[Issue]) -> set[str]:
+    def _names(self, folder: str, suffix: str, issues: list[Issue]) -> frozenset[str] | None:
+        """The names in a folder; None, with a finding, if it cannot be listed."""
         try:
-            return {path.stem for path in list_files(self._root / folder, f"*{suffix}")}
+            return frozenset(path.stem for path in list_files(self._root / folder, f"*{suffix}"))
         except InputError as error:
             issues += error.issues
-            return set()
+            return None
 
     def _layer_names(self, issues: list[Issue]) -> dict[str, list[str]]:
         """Article id -> names of the annotators who have a layer for it."""
@@ -124,22 +138,10 @@ class FolderSource:
 
     def _read_text(self, file: str, issues: list[Issue]) -> str | None:
         try:
-            raw = read_bytes(self._root / file, file)
-            return raw.decode("utf-8")
+            return read_text(self._root / file, file)
         except InputError as error:
             issues += error.issues
-        except UnicodeDecodeError as error:
-            message = f"byte {error.start} is not UTF-8 (0x{raw[error.start]:02x})"
-            issues.append(
-                Issue(
-                    file=file,
-                    pointer="",
-                    code="file-encoding",
-                    message=message,
-                    hint="convert the file to UTF-8",
-                )
-            )
-        return None
+            return None
 
 
 def _passages(path: Path, name: str) -> Iterator[tuple[str, Passage | None, list[Issue]]]:
@@ -155,12 +157,3 @@ def _by_id(records: Any, file: str, issues: list[Issue]) -> dict[str, Any]:
     for number, record in enumerate(records):
         add_record(found, record, file, issues, f"/{number}/id")
     return found
-
-
-def _missing(file: str, code: str) -> Issue:
-    hints = {
-        "article-missing": "add the article's record, or remove what belongs to it",
-        "text-missing": "an open article needs its text; a licensed one says so in `rights`",
-        "gold-missing": "an article of the corpus needs gold",
-    }
-    return Issue(file=file, pointer="", code=code, message="is missing", hint=hints[code])

@@ -12,7 +12,7 @@ from onrecord.files import MAX_BYTES, too_long
 from onrecord.issues import InputError, Issue
 from onrecord.json_input import decode
 from onrecord.model import Document, Manifest, Outlet, Passage, Record, Speaker, Target
-from onrecord.sources.entries import Entry, Registries, Sheet, add_record
+from onrecord.sources.entries import Entry, Registries, Sheet, add_record, missing
 
 T = TypeVar("T")
 
@@ -39,10 +39,12 @@ class JsonlSource:
     def registries(self) -> Registries:
         """See `Source`."""
         found = Registries(speakers={}, targets={}, outlets={}, splits={})
+        unread = False
         for line in self._take(lambda line: line.document is None and line.passage is None):
             place, record, issues = line
             found.issues += issues
             if record is None:
+                unread = True
                 continue
             if record.manifest:
                 found.manifest = record.manifest
@@ -55,6 +57,9 @@ class JsonlSource:
                     add_record(getattr(found, name), item, place, found.issues)
         if not found.outlets:
             found.outlets = None
+        if unread:
+            # A line that could not be read may hold any record: nothing is called unknown.
+            found.speakers = found.targets = found.outlets = None
         return found
 
     def entries(self) -> Iterator[Entry]:
@@ -64,6 +69,8 @@ class JsonlSource:
                 yield Entry(id="", article_file=place, issues=issues)
                 continue
             document = line.document
+            if document.text is None and document.article.rights == "open":
+                issues.append(missing(place, "text-missing", "/document/text"))
             yield Entry(
                 id=document.article.id,
                 article_file=place,

@@ -150,6 +150,7 @@ class Validator:
     def passage(self, place: str, passage: Passage | None, found: list[Issue]) -> list[Issue]:
         """All findings of one challenge passage, which brings its own registries."""
         if passage is None:
+            self._challenge.complete = False
             return found
         self.passages += 1
         own = Registries(

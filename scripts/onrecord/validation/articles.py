@@ -3,11 +3,11 @@
 import hashlib
 import unicodedata
 from collections.abc import Iterator
-from datetime import date
 from typing import Final
 
 from onrecord.issues import Issue
 from onrecord.sources import Entry, Registries, Sheet
+from onrecord.validation.registries import is_day
 
 CODES: Final = {
     "article-missing": "Everything that belongs to an article id has an article record.",
@@ -75,13 +75,13 @@ def _text(entry: Entry) -> Iterator[Issue]:
     assert article is not None
     if text is None:
         return
-    if article.rights == "licensed" and entry.text_pointer:
+    if article.rights == "licensed" and not entry.text_joined:
         yield _article_issue(
             entry,
             "text-licensed",
-            "",
+            "/rights",
             "a licensed text may not be part of a corpus",
-            "set it to null; join private copies with --texts",
+            "remove the text; join private copies with --texts",
         )
 
     def issue(code: str, message: str, hint: str) -> Issue:
@@ -151,13 +151,10 @@ def _fields(entry: Entry, registries: Registries) -> Iterator[Issue]:
                 f"the article has no {name}",
                 "fill it, or declare it in the manifest's `incomplete`",
             )
-    if article.published is not None:
-        try:
-            date.fromisoformat(article.published)
-        except ValueError:
-            yield _article_issue(
-                entry, "article-date", "/published", f"{article.published} is no day", "correct it"
-            )
+    if article.published is not None and not is_day(article.published):
+        yield _article_issue(
+            entry, "article-date", "/published", f"{article.published} is no day", "correct it"
+        )
     if (
         registries.outlets is not None
         and article.outlet is not None

@@ -17,8 +17,12 @@ CODES: Final = {
 
 @dataclass
 class Challenge:
-    """Collects passages; `finish` looks at the pairs."""
+    """Collects passages; `finish` looks at the pairs.
 
+    Where a passage could not be read, `complete` is false: a lone one may have lost its partner.
+    """
+
+    complete: bool = True
     _places: dict[str, str] = field(default_factory=dict)
     _pairs: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
@@ -47,6 +51,8 @@ class Challenge:
     def finish(self) -> Iterator[Issue]:
         """Findings for the pairs."""
         for pair, members in self._pairs.items():
+            if len(members) == 1 and not self.complete:
+                continue
             if len(members) != 2 or members[0][1] != members[1][1]:
                 yield Issue(
                     file=members[-1][0],

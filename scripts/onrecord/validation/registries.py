@@ -1,6 +1,7 @@
 """Grade 3: manifest and registries by themselves."""
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from typing import Any, Final
 
@@ -67,6 +68,14 @@ def _manifest(registries: Registries) -> Iterator[Issue]:
             message=f"is {manifest.schema_version}, this code reads {model.SCHEMA_VERSION}",
             hint="use the onrecord version of that schema",
         )
+    if manifest.released is not None and not is_day(manifest.released):
+        yield Issue(
+            file="manifest.json",
+            pointer="/released",
+            code="article-date",
+            message=f"{manifest.released} is no day",
+            hint="correct it",
+        )
     for number, name in enumerate(manifest.incomplete):
         if name not in incomplete_names():
             yield Issue(
@@ -76,6 +85,15 @@ def _manifest(registries: Registries) -> Iterator[Issue]:
                 message=f"there is nothing called {name!r}",
                 hint="name a kind (marks) or a field of one (quotes.act)",
             )
+
+
+def is_day(words: str) -> bool:
+    """Whether YYYY-MM-DD is a day of the calendar."""
+    try:
+        date.fromisoformat(words)
+    except ValueError:
+        return False
+    return True
 
 
 @cache

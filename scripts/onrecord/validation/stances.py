@@ -107,7 +107,7 @@ def check_dense(subject: Subject) -> Iterator[Issue]:
             and quote.status == "actual"
             and bool(quote.speaker)
         )
-        for issue in subject.annotation.issues:
+        for issue in subject.annotation.issues if derived is not None else ():
             if wanted and not rows[quote.id, issue] and dense:
                 yield subject.issue(
                     "stance-missing",

@@ -1,0 +1,157 @@
+"""Every check: cases that yield exactly its code, and that findings never hide each other."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import CASES
+from edits import JSONL, apply, read_case, to_jsonl
+from onrecord.issues import Issue
+from onrecord.licensed import read_private_texts
+from onrecord.validation import codes, validate
+
+INVALID = CASES / "invalid"
+FOUND = sorted(path.relative_to(INVALID).as_posix() for path in INVALID.rglob("*.json"))
+NOBODY = 65534
+
+
+@pytest.fixture
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A valid corpus, in a folder that any user can reach, which the test may change."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield shutil.copytree(CASES / "valid" / "fenmoor", Path(name) / "fenmoor")
+
+
+def findings(corpus: Path, *, jsonl: bool = False, private: bool = False) -> tuple[Issue, ...]:
+    texts = read_private_texts(CASES / "private") if private else None
+    lines = corpus / JSONL if jsonl else None
+    return validate(corpus, jsonl=lines, texts=texts, near_duplicates=True).issues
+
+
+def codes_as_nobody(corpus: Path) -> set[str]:
+    """The codes found by a process without root's right to read everything."""
+    if os.geteuid() != 0:
+        return {issue.code for issue in findings(corpus)}
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+            found = sorted({issue.code for issue in findings(corpus)})
+        except BaseException as error:
+            found = [repr(error)]
+        os.write(writing, json.dumps(found).encode())
+        os._exit(0)
+    os.close(writing)
+    os.waitpid(child, 0)
+    with os.fdopen(reading, "rb") as stream:
+        return set(json.loads(stream.read()))
+
+
+@pytest.mark.parametrize("case", FOUND)
+def test_a_case_yields_exactly_its_code(case: str, corpus: Path) -> None:
+    how, edits = read_case(INVALID / case)
+    if how.get("jsonl"):
+        to_jsonl(corpus, corpus / JSONL)
+    findings(corpus)  # everything is imported before rights are given up
+    apply(edits, corpus)
+    if any("mode" in edit for edit in edits):
+        assert codes_as_nobody(corpus) == {case.split("/")[0]}
+        return
+    found = findings(corpus, jsonl=how.get("jsonl", False), private=how.get("private", False))
+    assert {issue.code for issue in found} == {case.split("/")[0]}, found
+    assert all(issue.file and issue.message and issue.hint for issue in found)
+
+
+def test_every_code_has_a_case_and_every_case_a_code() -> None:
+    assert {case.split("/")[0] for case in FOUND} == set(codes())
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_the_valid_corpus_has_no_finding(corpus: Path, private: bool) -> None:
+    assert findings(corpus, private=private) == ()
+    to_jsonl(corpus, corpus / JSONL)
+    assert findings(corpus, jsonl=True) == ()
+
+
+def test_findings_of_one_file_never_hide_those_of_another(corpus: Path) -> None:
+    """One fault in every file: each is reported, at its file."""
+    (corpus / "gold" / "fenmoor-echo-harbour-toll.json").write_bytes(b"")
+    path = corpus / "gold" / "fenmoor-echo-lighthouse-sale.json"
+    path.write_text(path.read_text().replace('"status": "actual"', '"status": "real"', 1))
+    (corpus / "outlets.json").write_bytes(b"[")
+    (corpus / "articles" / "skerry-post-ferry-fares.json").write_bytes(b"\xff")
+    (corpus / "annotators" / "a1" / "fenmoor-echo-harbour-toll.json").write_text('{"a":1,"a":2}')
+    (corpus / "challenge" / "scare_quotes.jsonl").write_text("{}\n" * 2)
+    found = {(issue.file, issue.code) for issue in findings(corpus)}
+    assert found >= {
+        ("gold/fenmoor-echo-harbour-toll.json", "file-empty"),
+        ("gold/fenmoor-echo-lighthouse-sale.json", "schema"),
+        ("outlets.json", "json-syntax"),
+        ("articles/skerry-post-ferry-fares.json", "file-encoding"),
+        ("annotators/a1/fenmoor-echo-harbour-toll.json", "json-duplicate-key"),
+        ("challenge/scare_quotes.jsonl:1", "schema"),
+        ("challenge/scare_quotes.jsonl:2", "schema"),
+    }
+
+
+def test_all_faults_of_a_file_come_at_once(corpus: Path) -> None:
+    path = corpus / "gold" / "fenmoor-echo-harbour-toll.json"
+    gold = json.loads(path.read_bytes())
+    gold["quotes"][0]["status"] = "real"
+    gold["quotes"][1]["content"][0]["start"] = -1
+    gold["marks"][0]["open"] = 2**40
+    gold["surplus"] = 1
+    path.write_text(json.dumps(gold))
+    pointers = {issue.pointer for issue in findings(corpus) if issue.file.endswith(path.name)}
+    assert pointers >= {
+        "",
+        "/quotes/0/status",
+        "/quotes/1/content/0/start",
+        "/marks/0/open",
+    }
+
+
+def test_a_lower_grade_stops_higher_ones_for_its_file_only(corpus: Path) -> None:
+    path = corpus / "gold" / "fenmoor-echo-harbour-toll.json"
+    gold = json.loads(path.read_bytes())
+    gold["quotes"][0]["content"][0]["end"] = 10**6
+    gold["quotes"][1]["join"] = "joint"
+    path.write_text(json.dumps(gold))
+    other = corpus / "gold" / "fenmoor-echo-lighthouse-sale.json"
+    gold = json.loads(other.read_bytes())
+    gold["quotes"][0]["join"] = "joint"
+    other.write_text(json.dumps(gold))
+    found = {(issue.file, issue.code) for issue in findings(corpus)}
+    assert found == {(f"gold/{path.name}", "span-outside"), (f"gold/{other.name}", "quote-join")}
+
+
+@pytest.mark.parametrize(
+    ("name", "incomplete"),
+    [("act", "quotes.act"), ("status", "quotes.status"), ("form", "quotes.form")],
+)
+def test_what_a_corpus_declares_incomplete_may_be_null(
+    corpus: Path, name: str, incomplete: str
+) -> None:
+    for path in [*(corpus / "gold").iterdir(), *(corpus / "annotators" / "a1").iterdir()]:
+        gold = json.loads(path.read_bytes())
+        for quote in gold["quotes"]:
+            quote.pop(name, None)
+            quote.pop("derived", None)
+        gold["stances"] = []
+        path.write_text(json.dumps(gold))
+    manifest = json.loads((corpus / "manifest.json").read_bytes())
+    declared = [incomplete, "stances"]
+    before = {issue.code for issue in findings(corpus)}
+    (corpus / "manifest.json").write_text(json.dumps({**manifest, "incomplete": declared}))
+    after = {issue.code for issue in findings(corpus)}
+    assert "field-missing" in before
+    assert after <= {"derived-missing"}
