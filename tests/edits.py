@@ -102,14 +102,17 @@ def _unescaped(key: str) -> str:
     return key.replace("~1", "/").replace("~0", "~")
 
 
-def to_jsonl(corpus: Path, path: Path) -> Path:
-    """Write a corpus folder as one JSONL file: registries, documents by id, challenge passages."""
-    lines: list[Any] = [{"manifest": _read(corpus / "manifest.json")}]
+def corpus_lines(corpus: Path) -> list[dict[str, Any]]:
+    """The lines of the JSONL corpus that says the same as a corpus folder.
+
+    Registries, documents by id, challenge passages.
+    """
+    lines: list[dict[str, Any]] = [{"manifest": _read(corpus / "manifest.json")}]
     for kind in ("speaker", "target", "outlet"):
         registry = corpus / f"{kind}s.json"
         lines += [{kind: record} for record in (_read(registry) if registry.exists() else [])]
     splits = _read(corpus / "splits.json")
-    for article in sorted((corpus / "articles").glob("*.json")):
+    for article in sorted((corpus / "articles").glob("*.json"), key=lambda path: path.stem):
         layers = sorted((corpus / "annotators").glob(f"*/{article.name}"))
         text = corpus / "texts" / f"{article.stem}.txt"
         document = {
@@ -122,7 +125,14 @@ def to_jsonl(corpus: Path, path: Path) -> Path:
         lines.append({"document": document})
     for file in sorted((corpus / "challenge").glob("*.jsonl")):
         lines += [{"passage": json.loads(line)} for line in file.read_bytes().splitlines()]
-    written = [json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in lines]
+    return lines
+
+
+def to_jsonl(corpus: Path, path: Path) -> Path:
+    """Write a corpus folder as one JSONL file."""
+    written = [
+        json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in corpus_lines(corpus)
+    ]
     path.write_text("".join(f"{line}\n" for line in written), "utf-8", newline="")
     return path
 

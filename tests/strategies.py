@@ -55,6 +55,8 @@ def _from_info(info: Any) -> st.SearchStrategy[Any]:
         case inspect.IntType():
             edges = [value for value in (info.ge, info.le) if value is not None]
             return st.one_of(st.integers(info.ge, info.le), st.sampled_from(edges or [0]))
+        case inspect.FloatType():
+            return st.floats(info.ge, info.le)
         case inspect.BoolType():
             return st.booleans()
         case inspect.NoneType():
@@ -228,12 +230,12 @@ class _Composed:
         )
         self.quotes.append(
             {"id": id, "content": content, "source": [source], "cue": [cue], "speaker": [speaker]}
-            | {"form": "clause", "act": "say", "status": "actual", "note": self.draw(texts)}
+            | {"form": "clause", "act": "say", "status": "actual", "note": self.draw(texts) or None}
         )
         label = self.draw(st.sampled_from(["favor", "against", "both", "neutral", "none"]))
         row = {"quote": id, "target": "issue-1", "label": label}
         if label != "none":
-            row |= {"basis": "implied", "evidence": content[-1:], "note": self.draw(texts)}
+            row |= {"basis": "implied", "evidence": content[-1:], "note": self.draw(texts) or None}
         self.stances.append(row)
 
     def document(self) -> dict[str, Any]:
@@ -276,31 +278,3 @@ def write_folder(documents: tuple[dict[str, Any], ...], root: Path) -> Path:
         for layer in each["layers"]:
             write_json(root / "annotators" / "made" / f"{id}.json", msgspec.convert(layer, Gold))
     return root
-
-
-def folder_lines(corpus: Path) -> list[dict[str, Any]]:
-    """The lines of the JSONL corpus that says the same as a corpus folder."""
-
-    def read(path: Path, missing: Any = None) -> Any:
-        return orjson.loads(path.read_bytes()) if path.is_file() else missing
-
-    lines = [{"manifest": read(corpus / "manifest.json")}]
-    for name in ("speaker", "target", "outlet"):
-        lines += [{name: record} for record in read(corpus / f"{name}s.json", [])]
-    splits = read(corpus / "splits.json")
-    for path in sorted((corpus / "articles").glob("*.json"), key=lambda path: path.stem):
-        text = corpus / "texts" / f"{path.stem}.txt"
-        layers = sorted((corpus / "annotators").glob(f"*/{path.name}"))
-        document = {"article": read(path), "split": splits[path.stem]}
-        document |= {"text": text.read_bytes().decode() if text.is_file() else None}
-        document |= {"gold": read(corpus / "gold" / path.name), "layers": [*map(read, layers)]}
-        lines.append({"document": document})
-    for path in sorted((corpus / "challenge").glob("*.jsonl")):
-        lines += [{"passage": orjson.loads(line)} for line in path.read_bytes().splitlines()]
-    return lines
-
-
-def write_lines(corpus: Path, path: Path) -> Path:
-    """`folder_lines` as a file."""
-    path.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in folder_lines(corpus)))
-    return path

@@ -165,6 +165,18 @@ def test_possessive_may_follow(tmp_path: Path) -> None:
     assert gold.mentions[0].form == "name"
 
 
+def test_an_addressee_is_looked_for_near_its_quote_first(tmp_path: Path) -> None:
+    """A vocative inside the marks, though the name stands outside them elsewhere."""
+    text = "Lee Fallon got up.\n\n“Not now, Lee,” said Bell.\n"
+    gold = resolve(
+        tmp_path,
+        "quotes:\n- content: '“Not now, Lee,”'\n  cue: said\n  source: Bell\n  addressee: Lee\n"
+        "  speaker: bell-ann\n",
+        text,
+    )
+    assert gold.quotes[0].addressee[0].start == text.index("Lee,")
+
+
 def test_every_finds_all_places_but_those_inside_other_mentions(tmp_path: Path) -> None:
     text = "Ann Bell said no. Bell left, Bell’s dog too. Campbell stayed.\n"
     gold = resolve(

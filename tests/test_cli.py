@@ -116,7 +116,7 @@ def test_anchor_writes_gold(fenmoor: Path, tmp_path: Path) -> None:
         "article: fenmoor-echo-harbour-toll\nannotator: x\nguidelines: 1.0.0\n"
         "quotes:\n- {content: absent words}\n"
     )
-    done = run("anchor", anchors, "--out", fenmoor, "--layer", "x")
+    done = run("anchor", anchors, "--out", fenmoor, "--layers")
     assert done.exit_code == 1
     assert "a.yaml:5#/quotes/0/content: anchor-missing" in done.output
     assert not (fenmoor / "annotators" / "x").exists()

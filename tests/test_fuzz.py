@@ -14,18 +14,19 @@ import yaml
 from hypothesis import assume, example, given
 
 from conftest import CASES
+from edits import corpus_lines
 from onrecord.anchors.writing import anchor_files
 from onrecord.building import build
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.loading import read_articles
 from onrecord.statistics import statistics
 from onrecord.validation import codes, validate
-from strategies import broken_bytes, folder_lines, json_values, modest, mutated_json, texts
+from strategies import broken_bytes, json_values, modest, mutated_json, texts
 
 FENMOOR = CASES / "valid" / "fenmoor"
 FILES = sorted(p.relative_to(FENMOOR).as_posix() for p in FENMOOR.rglob("*") if p.is_file())
 JSON_FILES = [file for file in FILES if file.endswith(".json")]
-LINES = [orjson.dumps(line) for line in folder_lines(FENMOOR)]
+LINES = [orjson.dumps(line) for line in corpus_lines(FENMOOR)]
 ARTICLE = "fenmoor-echo-harbour-toll"
 
 
@@ -143,13 +144,14 @@ def anchored(scratch: Path, raw: bytes, *, copies: int = 1) -> list[Path] | None
     path.write_bytes(raw)
     before = tree(scratch)
     try:
-        written = anchor_files([path] * copies, scratch, layer="fuzz")
+        written = anchor_files([path] * copies, scratch, layers=True)
     except InputError as error:
         assert tree(scratch) == before
         assert error.issues and sound(error.issues, ANCHOR_CODES)
         return None
     finally:
-        shutil.rmtree(scratch / "annotators" / "fuzz", ignore_errors=True)
+        for folder in set((scratch / "annotators").iterdir()) - {scratch / "annotators" / "a1"}:
+            shutil.rmtree(folder)
         for name in ("speakers.json", "targets.json"):
             shutil.copyfile(FENMOOR / name, scratch / name)
     return written

@@ -38,9 +38,9 @@ Texts = Annotated[
 def anchor(
     files: Annotated[list[Path], typer.Argument(metavar="FILE.yaml...", help="Anchor files.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="The corpus folder to write into.")],
-    layer: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Write annotators/NAME/, not gold/.")
-    ] = None,
+    layers: Annotated[
+        bool, typer.Option("--layers", help="Write annotators/ANNOTATOR/, not gold/.")
+    ] = False,
     texts: Texts = None,
     json: Json = False,
 ) -> None:
@@ -48,7 +48,7 @@ def anchor(
     from onrecord.anchors.writing import anchor_files
 
     with _reporting(json):
-        paths = anchor_files(files, out, layer=layer, texts=_private(texts))
+        paths = anchor_files(files, out, layers=layers, texts=_private(texts))
         _print({"written": [str(path) for path in paths]}, json, "\n".join(map(str, paths)))
 
 

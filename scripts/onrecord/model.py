@@ -198,7 +198,7 @@ class Quote(Record, frozen=True, kw_only=True):
         Id | None, Meta(description="The quote that this one restates (headline, pull quote).")
     ] = None
     doubtful: bool = False
-    note: str | None = None
+    note: Words | None = None
     derived: Derived | None = None
     orig: tuple[Orig, ...] = ()
 
@@ -213,7 +213,7 @@ class Stance(Record, frozen=True, kw_only=True):
     carrier: Carrier = "content"
     condition: Annotated[Span, Meta(description="The words under whose condition it holds.")] = ()
     evidence: Annotated[Span, Meta(description="The words that show it.")] = ()
-    note: str | None = None
+    note: Words | None = None
     orig: tuple[Orig, ...] = ()
 
 

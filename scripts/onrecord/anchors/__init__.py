@@ -169,7 +169,7 @@ class _Resolver:
     def _quote(self, number: int, given: AnchoredQuote) -> Quote:
         place = f"/quotes/{number}"
         content = self._span(given.content, f"{place}/content")
-        scopes = (outside(content), in_paragraphs_of(self.text, content)) if content else ()
+        scopes = (in_paragraphs_of(self.text, content), outside(content)) if content else ()
         beside: dict[str, Any] = {
             name: self._span(where, f"{place}/{name}", scopes)
             for name in _BESIDE

@@ -76,7 +76,7 @@ class AnchoredStance(Record, frozen=True, kw_only=True):
     carrier: Carrier = "content"
     condition: Where | None = None
     evidence: Where | None = None
-    note: str | None = None
+    note: Words | None = None
 
 
 class AnchoredQuote(Record, frozen=True, kw_only=True):
@@ -102,7 +102,7 @@ class AnchoredQuote(Record, frozen=True, kw_only=True):
     continues: Id | None = None
     repeats: Id | None = None
     doubtful: Flag = "false"
-    note: str | None = None
+    note: Words | None = None
     stances: Annotated[
         tuple[AnchoredStance, ...],
         Meta(description="Issues left out get the label none where a row is due."),

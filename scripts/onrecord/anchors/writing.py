@@ -20,13 +20,13 @@ def anchor_files(
     files: Iterable[Path],
     out: Path,
     *,
-    layer: str | None = None,
+    layers: bool = False,
     texts: dict[str, str] | None = None,
 ) -> list[Path]:
     """Resolve anchor files into the corpus folder `out` and return the paths written.
 
-    `layer` names an annotator whose layer they are, else they are gold; `texts` are private texts
-    by sha256. Raises `InputError` with all the findings of all files, and then writes nothing.
+    With `layers` they are annotators' layers, else gold; `texts` are private texts by sha256.
+    Raises `InputError` with all the findings of all files, and then writes nothing.
     """
     if not (out / "texts").is_dir() and not texts:
         raise MisuseError(f"{out}: not a corpus folder (it has no texts/)")
@@ -40,7 +40,8 @@ def anchor_files(
             anchored.append((path.name, anchor(path, reader.text, speakers)))
         except InputError as error:
             issues += error.issues
-    issues += _repeated(anchored)
+    places = [_place(one.gold, layers) for _, one in anchored]
+    issues += _repeated(places, [file for file, _ in anchored])
     all_speakers: list[Speaker] = merge(
         speakers, [(file, each) for file, one in anchored for each in one.speakers], issues
     )
@@ -51,27 +52,29 @@ def anchor_files(
         raise InputError(*issues)
     write_registry(out / "speakers.json", all_speakers)
     write_registry(out / "targets.json", all_targets)
-    folder = out / "annotators" / layer if layer else out / "gold"
-    paths = [folder / f"{one.gold.article_id}.json" for _, one in anchored]
-    for path, (_, one) in zip(paths, anchored, strict=True):
-        write_json(path, reader.sealed(one.gold))
-    return paths
+    for place, (_, one) in zip(places, anchored, strict=True):
+        write_json(out / place, reader.sealed(one.gold))
+    return [out / place for place in places]
 
 
-def _repeated(anchored: Iterable[tuple[str, Anchored]]) -> Iterator[Issue]:
-    """A finding for every file whose article an earlier file has annotated."""
+def _place(gold: Gold, layers: bool) -> str:
+    folder = f"annotators/{gold.layer.annotator}" if layers else "gold"
+    return f"{folder}/{gold.article_id}.json"
+
+
+def _repeated(places: Iterable[str], files: Iterable[str]) -> Iterator[Issue]:
+    """A finding for every file that would overwrite what an earlier one writes."""
     first: dict[str, str] = {}
-    for file, one in anchored:
-        id = one.gold.article_id
-        if id in first:
+    for place, file in zip(places, files, strict=True):
+        if place in first:
             yield Issue(
                 file=file,
                 pointer="/article",
                 code="anchor-repeated",
-                message=f"{id!r} is the article of {first[id]} too",
-                hint="one file an article; layers of several annotators need a call each",
+                message=f"{place} is what {first[place]} writes too",
+                hint="one file an article and annotator",
             )
-        first.setdefault(id, file)
+        first.setdefault(place, file)
 
 
 def _registry(path: Path, kind: Any) -> dict[str, Any]:

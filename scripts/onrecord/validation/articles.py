@@ -3,6 +3,7 @@
 import hashlib
 import unicodedata
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Final
 
 from onrecord.issues import Issue
@@ -13,7 +14,7 @@ CODES: Final = {
     "article-missing": "Everything that belongs to an article id has an article record.",
     "text-missing": "An open article has its text.",
     "gold-missing": "An article has gold.",
-    "id-mismatch": "A record's id, its file's name and `article_id` agree.",
+    "id-mismatch": "Ids, `article_id` and annotators agree with the names of files and folders.",
     "id-repeated": "An article id occurs once in a corpus.",
     "id-order": "Articles of a JSONL corpus stand in the order of their ids.",
     "text-licensed": "The text of a licensed article is not in the corpus.",
@@ -67,6 +68,16 @@ def _ids(entry: Entry) -> Iterator[Issue]:
                 code="id-mismatch",
                 message=f"{sheet.annotation.article_id!r} stands under the name {entry.id!r}",
                 hint="the annotation belongs to the article that it names",
+            )
+    for sheet in entry.layers:
+        annotator, folder = sheet.annotation.layer.annotator, PurePath(sheet.file).parent.name
+        if not sheet.pointer and annotator != folder:
+            yield Issue(
+                file=sheet.file,
+                pointer="/layer/annotator",
+                code="id-mismatch",
+                message=f"the layer of {annotator!r} stands in the folder of {folder!r}",
+                hint="the folder is named after the annotator",
             )
 
 

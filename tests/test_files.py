@@ -1,0 +1,229 @@
+"""Writing that is whole or not at all: killed at any moment, out of space, without rights."""
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from conftest import CASES, NOT_HERE, ROOT, as_nobody
+from onrecord.building import build
+from onrecord.files import write_atomic
+from onrecord.issues import MisuseError
+
+FENMOOR = CASES / "valid" / "fenmoor"
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
+ONRECORD = [sys.executable, "-m", "onrecord"]
+
+KILLER = """
+import os, signal, sys
+from pathlib import Path
+import onrecord.building, onrecord.files
+corpus, out, first, step = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+changes = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "tempfile.mkdtemp"}
+seen, deadly = 0, first
+
+def count(event, args):
+    global seen
+    mine = event in changes or event == "open" and args[1] not in ("r", "rb", None)
+    if mine and str(out.parent) in str(args[0]):
+        seen += 1
+        if seen == deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+killed = 0
+while True:
+    child = os.fork()
+    if child == 0:
+        sys.addaudithook(count)
+        onrecord.building.build(corpus, out)
+        os._exit(0)
+    if os.waitpid(child, 0)[1] == 0:
+        break
+    killed += 1
+    print("killed", deadly, flush=True)
+    sys.stdin.readline()
+    deadly += step
+print("built", killed, flush=True)
+"""
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_killed_at_any_moment_the_old_dataset_or_the_new_one_stands(tmp_path: Path) -> None:
+    """Every change to the file system is once the last thing that a build does."""
+    out = tmp_path / "dist" / "onrecord"
+    build(FENMOOR, out)
+    old = contents(out)
+    changed = shutil.copytree(FENMOOR, tmp_path / "changed")
+    path = changed / "manifest.json"
+    path.write_text(path.read_text().replace('"data_version": "', '"data_version": "9'))
+    build(changed, tmp_path / "new")
+    new = contents(tmp_path / "new")
+    assert old != new
+    child = subprocess.Popen(
+        [sys.executable, "-c", KILLER, str(changed), str(out), "1", "1"],
+        env=ENVIRONMENT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout and child.stdin
+    stood = []
+    for line in child.stdout:
+        if line.startswith("built"):
+            break
+        aside = out.with_name(f".{out.name}.old")
+        stood.append(contents(out if out.exists() else aside))
+        assert stood[-1] in (old, new), line
+        child.stdin.write("\n")
+        child.stdin.flush()
+    assert child.wait() == 0
+    assert len(stood) > 5 and old in stood
+    assert contents(out) == new
+    assert [path.name for path in out.parent.iterdir()] == [out.name], "nothing is left behind"
+
+
+def refused(*words: str | Path, limit: int = resource.RLIM_INFINITY) -> str:
+    """The one line of error output of a command that the machine stops; it exits 2."""
+
+    def restrict() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    done = subprocess.run(
+        [*ONRECORD, *map(str, words)],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        preexec_fn=restrict,
+    )
+    assert done.returncode == 2, (done.returncode, done.stdout, done.stderr)
+    assert done.stderr.startswith("onrecord: ") and done.stderr.count("\n") == 1, done.stderr
+    return done.stderr
+
+
+def test_a_file_size_limit_stops_a_build_and_leaves_the_old_dataset(tmp_path: Path) -> None:
+    out = tmp_path / "dist" / "onrecord"
+    build(FENMOOR, out)
+    before = contents(out)
+    refused("build", FENMOOR, "--out", out, limit=4096)
+    assert contents(out) == before
+    assert [path.name for path in out.parent.iterdir()] == [out.name]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system with room for 64 KiB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+        pytest.skip(f"{NOT_HERE}the right to mount a small file system")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_full_disk_stops_a_build_in_one_line(small_disk: Path) -> None:
+    message = refused("build", FENMOOR, "--out", small_disk / "onrecord")
+    assert "No space left" in message
+    assert list(small_disk.iterdir()) == []
+
+
+def test_a_full_disk_leaves_gold_as_it_was(small_disk: Path) -> None:
+    corpus = shutil.copytree(FENMOOR, small_disk / "c", ignore=shutil.ignore_patterns("annot*"))
+    anchors = small_disk.parent / "a.yaml"
+    anchors.write_text(
+        "article: fenmoor-echo-harbour-toll\nannotator: x\nguidelines: 1.0.0\n"
+        "marks: [{span: ‘a tax on fog’}, {span: '“We owe nobody a bridge,”'},"
+        " {span: “and nobody owes us a fog.}, {span: “Ask the auditors.”},"
+        " {span: “Drowned Bell”}]\n",
+        "utf-8",
+    )
+    with (small_disk / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+        while filler.write(b"x" * 1024):
+            pass
+    before = {name: raw for name, raw in contents(corpus).items()}
+    assert "No space left" in refused("anchor", anchors, "--out", corpus)
+    assert contents(corpus) == before
+
+
+def test_where_one_may_not_write_a_build_says_so() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o555)
+
+        def attempt() -> str:
+            try:
+                build(FENMOOR, Path(name) / "onrecord")
+            except MisuseError as error:
+                return str(error)
+            return "built"
+
+        assert as_nobody(attempt) == f"{name}/onrecord: cannot be written: Permission denied"
+
+
+def test_atomic_writing_leaves_no_litter(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "file.json"
+    write_atomic(path, b"one")
+    write_atomic(path, b"two")
+    assert path.read_bytes() == b"two"
+    assert [each.name for each in path.parent.iterdir()] == ["file.json"]
+    assert oct(path.stat().st_mode & 0o777) == "0o644"
+
+
+def test_an_interrupt_leaves_the_old_dataset(tmp_path: Path) -> None:
+    out = tmp_path / "dist" / "onrecord"
+    build(FENMOOR, out)
+    before = contents(out)
+
+    def interrupt(number: int) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        build(FENMOOR, out, progress=interrupt)
+    assert contents(out) == before
+    assert [path.name for path in out.parent.iterdir()] == [out.name]
+
+
+def test_big_input_is_refused_within_bounded_memory(tmp_path: Path) -> None:
+    """A line of 50 MB and 100,000 brackets: findings for both, and for the line after them."""
+    path = tmp_path / "corpus.jsonl"
+    manifest = (FENMOOR / "manifest.json").read_bytes().replace(b"\n", b" ")
+    with path.open("wb") as stream:
+        stream.write(b'{"manifest": ' + manifest + b"}\n")
+        stream.write(b'{"document": "' + b"x" * 50 * 2**20 + b'"}\n')
+        stream.write(b"[" * 100_000 + b"]" * 100_000 + b"\n")
+        stream.write(b'{"passage": {}}\n')
+    code = (
+        "import json, resource, sys; from pathlib import Path; from onrecord.validation import"
+        " validate; report = validate(Path('.'), jsonl=Path(sys.argv[1]));"
+        "print(json.dumps([[i.file, i.code] for i in report.issues]));"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        check=True,
+    )
+    found, peak = map(json.loads, done.stdout.splitlines())
+    assert [tuple(pair) for pair in found if pair[1] != "schema"] == [
+        ("corpus.jsonl:2", "file-size"),
+        ("corpus.jsonl:3", "json-nesting"),
+    ]
+    assert ["corpus.jsonl:4", "schema"] in found
+    assert peak < 350
