@@ -39,7 +39,7 @@ def imports(path: Path) -> set[str]:
 def test_imports_go_one_way(path: Path) -> None:
     module = path.relative_to(PACKAGE).with_suffix("").parts[0]
     names = imports(path)
-    if module != "__main__":
+    if module not in ("__main__", "cli"):
         assert not any(name.startswith("onrecord.cli") for name in names)
     for forbidden in NEVER.get(module, ()):
         prefix = "onrecord" if forbidden == "onrecord" else f"onrecord.{forbidden}"
@@ -50,7 +50,7 @@ def test_imports_go_one_way(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_only_the_command_line_prints_or_exits(path: Path) -> None:
-    if path.name == "cli.py":
+    if path.parent.name == "cli":
         return
     calls = {
         node.func.id

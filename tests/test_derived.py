@@ -162,9 +162,7 @@ WORDY = st.text(st.sampled_from("ab9é漢𝔘 _’'.-“”\n!"), max_size=30)
 @given(text=WORDY)
 def test_inside_word_is_what_the_token_regex_says(text: str) -> None:
     inside = {
-        offset
-        for token in WORD.finditer(text)
-        for offset in range(token.start() + 1, token.end())
+        offset for token in WORD.finditer(text) for offset in range(token.start() + 1, token.end())
     }
     assert {offset for offset in range(len(text) + 1) if inside_word(text, offset)} == inside
 

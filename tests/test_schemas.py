@@ -95,7 +95,11 @@ def test_schema_and_decoder_decide_alike_on_mutations(name: str) -> None:
     [
         ("prediction", {"article_id": "a"}, True),
         ("prediction", {"article_id": "a", "quotes": [{"content": "words"}]}, True),
-        ("prediction", {"article_id": "a", "quotes": [{"content": [{"start": 0, "end": 3}]}]}, True),
+        (
+            "prediction",
+            {"article_id": "a", "quotes": [{"content": [{"start": 0, "end": 3}]}]},
+            True,
+        ),
         (
             "prediction",
             {

@@ -1,37 +1,24 @@
-"""The command line: a verb is a library function, and only this module prints or exits.
+"""Verbs that make, check, build and show a corpus."""
 
-Exit status: 0 done, 1 findings, 2 misuse.
-"""
-
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from onrecord.issues import InputError, Issue, MisuseError
-
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help="onrecord: who said what in the news, and where they stand.",
+from onrecord.cli.app import (
+    Corpus,
+    Json,
+    Jsonl,
+    Texts,
+    app,
+    corpus_or_ours,
+    finish,
+    private_texts,
+    put,
+    render,
+    reporting,
 )
-
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Corpus = Annotated[
-    Path | None, typer.Argument(help="A corpus folder; by default the one that comes along.")
-]
-Jsonl = Annotated[
-    Path | None, typer.Option("--from", metavar="FILE.jsonl", help="A corpus in one JSONL file.")
-]
-Texts = Annotated[
-    Path | None,
-    typer.Option("--texts", metavar="DIR", help="Your own copies of licensed texts (*.txt)."),
-]
+from onrecord.issues import MisuseError
 
 
 @app.command()
@@ -47,9 +34,9 @@ def anchor(
     """Turn gold written by exact words into offsets."""
     from onrecord.anchors.writing import anchor_files
 
-    with _reporting(json):
-        paths = anchor_files(files, out, layers=layers, texts=_private(texts))
-        _print({"written": [str(path) for path in paths]}, json, "\n".join(map(str, paths)))
+    with reporting(json):
+        paths = anchor_files(files, out, layers=layers, texts=private_texts(texts))
+        put({"written": [str(path) for path in paths]}, json, "\n".join(map(str, paths)))
 
 
 @app.command()
@@ -70,15 +57,18 @@ def validate(
     from onrecord.validation import validate as check
     from onrecord.validation.listing import render_checks
 
-    with _reporting(json):
+    with reporting(json):
         if checks:
-            _print(dict(codes()), json, render_checks().rstrip("\n"))
+            put(dict(codes()), json, render_checks().rstrip("\n"))
             return
         report = check(
-            _corpus(corpus), jsonl=jsonl, texts=_private(texts), near_duplicates=near_duplicates
+            corpus_or_ours(corpus),
+            jsonl=jsonl,
+            texts=private_texts(texts),
+            near_duplicates=near_duplicates,
         )
         counts = {"articles": report.articles, "passages": report.passages}
-        _finish(list(report.issues), json, counts)
+        finish(list(report.issues), json, counts)
 
 
 @app.command()
@@ -98,9 +88,9 @@ def build(
     from onrecord.building import build as write
     from onrecord.progress import counting
 
-    with _reporting(json):
+    with reporting(json):
         with counting("building", silent=json) as progress:
-            folder, info = write(_corpus(corpus), out, jsonl=jsonl, progress=progress)
+            folder, info = write(corpus_or_ours(corpus), out, jsonl=jsonl, progress=progress)
         rows = {name: config.rows for name, config in info.configs.items()}
         lines = [f"{folder} (version {info.data_version})"]
         lines += [f"  {name:12}{_per_split(splits)}" for name, splits in rows.items()]
@@ -108,7 +98,7 @@ def build(
             from onrecord.loading_back import load_back as check
 
             lines += ["loaded back with datasets, offline:", *_load_lines(folder, check(folder))]
-        _print({"folder": str(folder), "rows": rows}, json, "\n".join(lines))
+        put({"folder": str(folder), "rows": rows}, json, "\n".join(lines))
 
 
 def _per_split(rows: dict[str, int]) -> str:
@@ -131,14 +121,14 @@ def stats(corpus: Corpus = None, json: Json = False) -> None:
     """Say what is in a corpus or dataset folder."""
     from onrecord.statistics import statistics
 
-    with _reporting(json):
+    with reporting(json):
         counted = statistics(corpus)
         if json:
-            _print(counted, json, "")
+            put(counted, json, "")
             return
         from onrecord.display import render_statistics
 
-        _render(render_statistics(counted))
+        render(render_statistics(counted))
 
 
 @app.command()
@@ -150,14 +140,14 @@ def show(
     """Show an article with its quotes coloured by speaker, and the stances beside."""
     from onrecord.loading import read_article
 
-    with _reporting(json):
+    with reporting(json):
         found = read_article(article, corpus)
         if json:
-            _print(found, json, "")
+            put(found, json, "")
             return
         from onrecord.display import render_article
 
-        _render(render_article(found))
+        render(render_article(found))
 
 
 @app.command()
@@ -171,12 +161,12 @@ def schema(
     """Print a JSON Schema, or the names of all."""
     from onrecord.schema_export import records, render_schema, write_schemas
 
-    with _reporting(json):
+    with reporting(json):
         if out is not None:
             paths = [str(path) for path in write_schemas(out)]
-            _print({"written": paths}, json, "\n".join(paths))
+            put({"written": paths}, json, "\n".join(paths))
         elif name is None:
-            _print({"schemas": list(records())}, json, "\n".join(records()))
+            put({"schemas": list(records())}, json, "\n".join(records()))
         elif name in records():
             print(render_schema(name).decode(), end="")
         else:
@@ -197,72 +187,12 @@ def card(
     from onrecord.files import write_atomic
     from onrecord.statistics import statistics
 
-    with _reporting(json):
+    with reporting(json):
         stale = stale_files(files, statistics(corpus))
         names = [str(path) for path in stale]
         if not check:
             for path, text in stale.items():
                 write_atomic(path, text.encode())
-        _print({"stale" if check else "written": names}, json, "\n".join(names))
+        put({"stale" if check else "written": names}, json, "\n".join(names))
         if check and stale:
             raise typer.Exit(1)
-
-
-def main() -> None:
-    """Entry point of the `onrecord` command."""
-    app()
-
-
-def _corpus(corpus: Path | None) -> Path:
-    from onrecord.paths import corpus_dir
-
-    return corpus or corpus_dir()
-
-
-def _private(texts: Path | None) -> dict[str, str] | None:
-    from onrecord.licensed import read_private_texts
-
-    return read_private_texts(texts) if texts else None
-
-
-@contextmanager
-def _reporting(json: bool) -> Iterator[None]:
-    """Turn errors of input and use into output and an exit status."""
-    try:
-        yield
-    except InputError as error:
-        _finish(list(error.issues), json, {})
-    except (MisuseError, ValueError) as error:
-        _fail(str(error))
-    except OSError as error:
-        _fail(f"{error.filename or 'writing'}: {error.strerror or error}")
-
-
-def _finish(issues: list[Issue], json: bool, counts: dict[str, Any]) -> None:
-    """Print findings and counts; exit 1 where there is a finding."""
-    lines = [str(issue) for issue in issues]
-    summary = ", ".join(f"{value} {name}" for name, value in counts.items())
-    lines.append(f"{summary + ': ' if summary else ''}{len(issues)} findings")
-    _print({**counts, "issues": issues}, json, "\n".join(lines))
-    if issues:
-        raise typer.Exit(1)
-
-
-def _fail(message: str) -> None:
-    print(f"onrecord: {message}", file=sys.stderr)
-    raise typer.Exit(2)
-
-
-def _render(what: Any) -> None:
-    from rich.console import Console
-
-    Console(highlight=False).print(what)
-
-
-def _print(value: Any, json: bool, text: str) -> None:
-    if json:
-        import msgspec
-
-        sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
-    elif text:
-        print(text)

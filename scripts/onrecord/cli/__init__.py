@@ -1,0 +1,15 @@
+"""The command line: a verb is a library function, and only this package prints or exits.
+
+A file a group of verbs; importing it puts them into `app`. What a verb needs is imported in it, so
+that `--help` costs nothing.
+"""
+
+from onrecord.cli import corpus
+from onrecord.cli.app import app
+
+__all__ = ["app", "corpus", "main"]
+
+
+def main() -> None:
+    """Entry point of the `onrecord` command."""
+    app()

@@ -1,0 +1,94 @@
+"""What all verbs share: the application, common options, and how results and errors come out.
+
+Exit status: 0 done, 1 findings, 2 misuse.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from onrecord.issues import InputError, Issue, MisuseError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="onrecord: who said what in the news, and where they stand.",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Corpus = Annotated[
+    Path | None, typer.Argument(help="A corpus folder; by default the one that comes along.")
+]
+Jsonl = Annotated[
+    Path | None, typer.Option("--from", metavar="FILE.jsonl", help="A corpus in one JSONL file.")
+]
+Texts = Annotated[
+    Path | None,
+    typer.Option("--texts", metavar="DIR", help="Your own copies of licensed texts (*.txt)."),
+]
+
+
+def corpus_or_ours(corpus: Path | None) -> Path:
+    """The corpus folder named, or the one that comes with this version."""
+    from onrecord.paths import corpus_dir
+
+    return corpus or corpus_dir()
+
+
+def private_texts(texts: Path | None) -> dict[str, str] | None:
+    """The user's own copies of licensed texts by sha256."""
+    from onrecord.licensed import read_private_texts
+
+    return read_private_texts(texts) if texts else None
+
+
+@contextmanager
+def reporting(json: bool) -> Iterator[None]:
+    """Turn errors of input and use into output and an exit status."""
+    try:
+        yield
+    except InputError as error:
+        finish(list(error.issues), json, {})
+    except (MisuseError, ValueError) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or 'writing'}: {error.strerror or error}")
+
+
+def finish(issues: list[Issue], json: bool, counts: dict[str, Any]) -> None:
+    """Print findings and counts; exit 1 where there is a finding."""
+    lines = [str(issue) for issue in issues]
+    summary = ", ".join(f"{value} {name}" for name, value in counts.items())
+    lines.append(f"{summary + ': ' if summary else ''}{len(issues)} findings")
+    put({**counts, "issues": issues}, json, "\n".join(lines))
+    if issues:
+        raise typer.Exit(1)
+
+
+def fail(message: str) -> None:
+    """Say in one line why nothing was done; exit 2."""
+    print(f"onrecord: {message}", file=sys.stderr)
+    raise typer.Exit(2)
+
+
+def render(what: Any) -> None:
+    """Print something of rich's."""
+    from rich.console import Console
+
+    Console(highlight=False).print(what)
+
+
+def put(value: Any, json: bool, text: str) -> None:
+    """Print a result: as JSON, or as text for people."""
+    if json:
+        import msgspec
+
+        sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+    elif text:
+        print(text)
