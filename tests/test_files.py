@@ -156,7 +156,7 @@ def test_a_full_disk_leaves_gold_as_it_was(small_disk: Path) -> None:
     with (small_disk / "filler").open("wb", buffering=0) as filler, suppress(OSError):
         while filler.write(b"x" * 1024):
             pass
-    before = {name: raw for name, raw in contents(corpus).items()}
+    before = contents(corpus)
     assert "No space left" in refused("anchor", anchors, "--out", corpus)
     assert contents(corpus) == before
 
