@@ -36,13 +36,13 @@ def test_every_python_snippet_runs(page: Path, snippet: str, dataset: Path) -> N
 def test_numbers_are_those_of_the_data() -> None:
     assert stale_files(PAGES, statistics(ROOT / "corpus")) == {}, "run `make card`"
     assert all(
-        "<!-- numbers: size -->\n<!-- end -->" not in page.read_text("utf-8") for page in PAGES
+        "<!-- generated: size -->\n<!-- end -->" not in page.read_text("utf-8") for page in PAGES
     )
 
 
 def test_stale_numbers_are_seen(tmp_path: Path) -> None:
     page = tmp_path / "card.md"
-    page.write_text("a\n<!-- numbers: size -->\n9 articles\n<!-- end -->\nb\n")
+    page.write_text("a\n<!-- generated: size -->\n9 articles\n<!-- end -->\nb\n")
     (fresh,) = stale_files([page], statistics(ROOT / "corpus")).values()
     assert "9 articles" not in fresh and fresh.startswith("a\n") and fresh.endswith("\nb\n")
 

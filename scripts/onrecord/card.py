@@ -1,6 +1,6 @@
 """The dataset card: its front matter, and the numbers between its markers.
 
-A stretch between `<!-- numbers: NAME -->` and `<!-- end -->` is generated from the data, in
+A stretch between `<!-- generated: NAME -->` and `<!-- end -->` is generated from the data, in
 DATASET_CARD.md and README.md alike. The front matter's `configs:` are written by the build.
 """
 
@@ -11,11 +11,12 @@ from typing import Any, Final
 import yaml
 
 from onrecord.issues import MisuseError
+from onrecord.labels import labels
 from onrecord.manifests import DatasetManifest
 from onrecord.statistics import Sheet, Statistics, sheets
 
 _FRONT: Final = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
-_NUMBERS: Final = re.compile(r"(<!-- numbers: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_GENERATED: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _DEFAULT: Final = """---
 license: other
 ---
@@ -56,22 +57,22 @@ def _configs(info: DatasetManifest) -> list[dict[str, Any]]:
     ]
 
 
-def fill_numbers(text: str, counted: Statistics) -> str:
+def fill(text: str, counted: Statistics) -> str:
     """`text` with every generated stretch written anew; raises `MisuseError` for unknown names."""
     available = {sheet.title.lower(): _markdown(sheet) for sheet in sheets(counted)}
-    available["size"] = _size(counted)
+    available |= {"size": _size(counted), "labels": _markdown(_definitions())}
 
     def write(match: re.Match[str]) -> str:
         if match[2] not in available:
-            raise MisuseError(f"unknown numbers {match[2]!r}; there are {', '.join(available)}")
+            raise MisuseError(f"cannot generate {match[2]!r}; there are {', '.join(available)}")
         return f"{match[1]}{available[match[2]]}{match[3]}"
 
-    return _NUMBERS.sub(write, text)
+    return _GENERATED.sub(write, text)
 
 
 def stale_files(files: list[Path], counted: Statistics) -> dict[Path, str]:
     """The files whose numbers do not agree with the data, with what they should hold."""
-    fresh = {path: fill_numbers(path.read_text("utf-8"), counted) for path in files}
+    fresh = {path: fill(path.read_text("utf-8"), counted) for path in files}
     return {path: text for path, text in fresh.items() if text != path.read_text("utf-8")}
 
 
@@ -85,6 +86,16 @@ def _size(counted: Statistics) -> str:
     )
 
 
+def _definitions() -> Sheet:
+    rows = [
+        [f"`{field}`", f"`{label}`", meaning]
+        for field, meanings in labels().items()
+        for label, meaning in meanings.items()
+    ]
+    return Sheet("Labels", ["field", "label", "meaning"], rows)
+
+
 def _markdown(sheet: Sheet) -> str:
-    rows = [sheet.header, ["---", *["---:"] * (len(sheet.header) - 1)], *sheet.rows]
+    aligned = ["---:" if each[:1].isdigit() else "---" for each in sheet.rows[0]]
+    rows = [sheet.header, aligned, *sheet.rows]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)

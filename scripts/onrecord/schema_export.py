@@ -10,6 +10,7 @@ import orjson
 
 from onrecord import model
 from onrecord.files import write_atomic
+from onrecord.labels import field_labels
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -39,7 +40,18 @@ def records() -> Mapping[str, Any]:
 def schema_of(record: Any, name: str | None = None) -> dict[str, Any]:
     """The JSON Schema of a record type; `name` gives its `$id`, relative to schemas/."""
     identity = {"$id": f"{name}.schema.json"} if name else {}
-    return {"$schema": DIALECT, **identity, **msgspec.json.schema(record)}
+    schema = {"$schema": DIALECT, **identity, **msgspec.json.schema(record)}
+    for record_name, definition in schema.get("$defs", {}).items():
+        for field, described in definition.get("properties", {}).items():
+            _describe(described, field_labels(record_name, field))
+    return schema
+
+
+def _describe(field: dict[str, Any], definitions: Mapping[str, str]) -> None:
+    """Add what every label of a field means to the field's description."""
+    lines = [f"{label}: {meaning}" for label, meaning in definitions.items()]
+    if lines:
+        field["description"] = "\n".join([*filter(None, [field.get("description")]), *lines])
 
 
 def render_schema(name: str) -> bytes:

@@ -151,6 +151,8 @@ def _fields(entry: Entry, registries: Registries) -> Iterator[Issue]:
     article = entry.article
     assert article is not None
     for name in _FILLED:
+        if name == "outlet" and article.rights == "licensed":
+            continue  # a private copy may not say where it appeared
         if getattr(article, name) is None and not registries.incomplete & {
             "articles",
             f"articles.{name}",
