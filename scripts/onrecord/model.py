@@ -114,6 +114,18 @@ class Orig(Record, frozen=True, kw_only=True):
     raw: Annotated[str, Meta(description="The source record, unchanged.")]
 
 
+class Extraction(Record, frozen=True, kw_only=True):
+    """Where a text came from and what made it: offsets hold for this extraction alone."""
+
+    source: Annotated[Words, Meta(description="File, and line or record: 'crawl.jsonl:17'.")]
+    address: Annotated[str | None, Meta(description="The URL it was published under.")] = None
+    source_sha256: Annotated[Sha256, Meta(description="Of the file, line or record as bytes.")]
+    encoding: Annotated[Words, Meta(description="What it was decoded from, by Python's name.")]
+    tool: Annotated[Id, Meta(description="What found the text in the source.")]
+    version: Annotated[Words, Meta(description="The tool's version.")]
+    options: Annotated[tuple[Words, ...], Meta(description="The tool's options, name=value.")] = ()
+
+
 class Article(Record, frozen=True, kw_only=True):
     """An article's description; its text stands in a file of its own."""
 
@@ -132,6 +144,7 @@ class Article(Record, frozen=True, kw_only=True):
     text_sha256: Annotated[Sha256, Meta(description="Of the text encoded as UTF-8.")]
     text_length: Annotated[Offset, Meta(description="In Unicode code points.")]
     zones: tuple[Zone, ...] = ()
+    extraction: Extraction | None = None
     orig: tuple[Orig, ...] = ()
 
 

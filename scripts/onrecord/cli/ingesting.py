@@ -1,0 +1,69 @@
+"""The verb that brings texts, pages and records into a corpus."""
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from onrecord.cli.app import Json, app, finish, reporting
+
+if TYPE_CHECKING:
+    from onrecord.ingestion import Outcome
+
+
+@app.command()
+def ingest(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE|FOLDER...", help=".txt, .html, .json, .jsonl, .warc(.gz), .parquet."
+        ),
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The corpus folder to write into.")],
+    outlet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The outlet, where a source does not say.")
+    ] = None,
+    language: Annotated[
+        str, typer.Option(metavar="TAG", help="The language (BCP 47), where a source does not say.")
+    ] = "und",
+    split: Annotated[
+        str, typer.Option(help="The split of new articles: train, validation or test.")
+    ] = "train",
+    processes: Annotated[int, typer.Option(metavar="N", min=1, help="How many read at once.")] = 1,
+    re_extract: Annotated[
+        bool,
+        typer.Option("--re-extract", help="Make texts anew whose source or tool has changed."),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Bring texts, pages and records into a corpus folder, ready for annotation."""
+    from onrecord.ingestion import ingest as read
+    from onrecord.progress import counting
+
+    with reporting(json):
+        outcomes: list[Outcome] = []
+        with counting("ingesting", silent=json) as progress:
+            for outcome in read(
+                sources,
+                out,
+                outlet=outlet,
+                language=language,
+                split=split,
+                re_extract=re_extract,
+                processes=processes,
+            ):
+                outcomes.append(outcome)
+                if progress:
+                    progress(len(outcomes))
+        for outcome in outcomes:
+            if not json and outcome.status in ("written", "replaced"):
+                print(_line(outcome))
+        counts: dict[str, Any] = dict(Counter(outcome.status for outcome in outcomes))
+        issues = [issue for outcome in outcomes for issue in outcome.issues]
+        finish(issues, json, {**counts, "sources": outcomes} if json else counts)
+
+
+def _line(outcome: "Outcome") -> str:
+    changes = f": {', '.join(outcome.changes)}" if outcome.changes else ""
+    return f"{outcome.id} ({outcome.source}){changes}"

@@ -1,0 +1,202 @@
+"""A page as blocks in reading order: every line of words with what its mark-up says of it.
+
+Nothing is chosen here. A block says which zone it would be, whether it stands inside something
+that is not the article (navigation, comments, advertising), and how much of it is links.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from onrecord.model import ZoneKind
+
+MAX_DEPTH: Final = 256
+"""How deep the parser goes into a page; libxml2's limit without its option for huge trees."""
+
+_UNREAD: Final = frozenset(
+    "script style noscript template iframe frame object embed svg math canvas audio video select"
+    " option textarea input button head map meter progress datalist".split()
+)
+_BLOCK: Final = frozenset(
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset"
+    " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre"
+    " section summary table tbody tfoot thead tr ul".split()
+)
+_CELLS: Final = frozenset({"td", "th"})
+_OUTSIDE: Final = frozenset({"nav", "footer", "aside", "dialog", "form"})
+_NEVER_OUTSIDE: Final = frozenset({"html", "body", "main", "article"})
+_HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_LIST_PARTS: Final = frozenset({"p", "div", "h2", "h3", "h4", "blockquote", "figure"})
+_MAX_PARAGRAPHS: Final = 3
+_KEPT_INSIDE: Final = frozenset({"caption", "pullquote", "byline", "headline", "standfirst"})
+
+
+def _tokens(words: str) -> re.Pattern[str]:
+    """A pattern for class names that are, or are joined from, one of the words."""
+    return re.compile(rf"(?:^|[\s_-])(?:{'|'.join(words.split())})(?=$|[\s_-])")
+
+
+_OUTSIDE_CLASS: Final = _tokens(
+    "nav navbar navigation menu breadcrumbs? share sharing share-?tools social related"
+    " recommended recommendations more-?on promos? newsletter sign-?up subscribe paywall"
+    " cookies? consent gdpr comments? disqus advert advertisement ads? ad-?slot sponsored"
+    " teasers? sidebar footer toolbar skip-?link modal popup tags topics most-?read"
+    " trending outbrain taboola logo masthead brand sr-only visually-?hidden"
+    " screen-?reader(?:-text)? hide-visually author-?bio about-the-author"
+)
+_ROLES: Final[tuple[tuple[ZoneKind, re.Pattern[str]], ...]] = (
+    ("pullquote", _tokens("pull-?quotes? pq quote-?highlight blockquote--pull callout-?quote")),
+    ("caption", _tokens("caption image-?caption wp-caption-text media-?caption photo-?credit")),
+    ("byline", _tokens("by-?lines? authors? contributors? writer")),
+    ("dateline", _tokens("date-?line pub-?date published timestamp posted-?on datepublished")),
+    (
+        "standfirst",
+        _tokens(
+            "stand-?first dek deck sub-?head sub-?headline sub-?title strap-?line lede excerpt"
+            " article-?(?:summary|description|intro)"
+        ),
+    ),
+)
+_HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PageBlock:
+    """One line of words. `outside` are the elements around it that are not the article."""
+
+    kind: ZoneKind
+    text: str
+    element: Any
+    outside: tuple[Any, ...]
+    linked: float
+    in_time: bool
+
+
+@lru_cache(maxsize=4096)
+def _role(tag: str, described: str) -> tuple[ZoneKind | None, bool]:
+    """The zone that class, id and the like give, and whether they say: not the article."""
+    outside = tag not in _NEVER_OUTSIDE and bool(_OUTSIDE_CLASS.search(described))
+    if tag in _NEVER_OUTSIDE:
+        return None, False
+    return next((kind for kind, pattern in _ROLES if pattern.search(described)), None), outside
+
+
+def read_blocks(root: Any) -> tuple[list[PageBlock], int]:
+    """The blocks of a page's root element, and how many `<q>` had their marks written out."""
+    walk = _Walk()
+    walk.element(root, "body", ())
+    walk.flush("body", (), root)
+    return walk.blocks, walk.quoted
+
+
+class _Walk:
+    """Collects words until a block ends. Depth is bounded by the parser (`MAX_DEPTH`)."""
+
+    def __init__(self) -> None:
+        self.blocks: list[PageBlock] = []
+        self.quoted = 0
+        self._words: list[str] = []
+        self._linked = 0
+        self._timed = 0
+        self._links = 0
+        self._times = 0
+        self._quotes = 0
+
+    def element(self, element: Any, kind: ZoneKind, outside: tuple[Any, ...]) -> None:
+        """Take in an element and all below it; what follows it belongs to its parent."""
+        tag = element.tag
+        if tag in _UNREAD or not isinstance(tag, str):
+            return
+        own, excluded = _function(element, tag, kind)
+        inside = (*outside, element) if excluded else outside
+        ends = (
+            tag in _BLOCK or own != kind or excluded or (tag in _CELLS and _holds_blocks(element))
+        )
+        if ends or tag == "br":
+            self.flush(kind, outside, element.getparent())
+        self._links += tag == "a"
+        self._times += tag == "time"
+        self._quote(tag, opens=True)
+        self._add(element.text)
+        for child in element:
+            self.element(child, own, inside)
+            self._add(child.tail)
+        self._quote(tag, opens=False)
+        self._links -= tag == "a"
+        if tag in _CELLS:
+            self._add(" ")
+        if ends:
+            self.flush(own, inside, element)
+        self._times -= tag == "time"
+
+    def flush(self, kind: ZoneKind, outside: tuple[Any, ...], element: Any) -> None:
+        """End the block that is being collected."""
+        if not self._words:
+            return
+        whole = "".join(self._words)
+        text = " ".join(whole.split())
+        if text:
+            share, timed = self._linked / len(whole), self._timed >= len(text)
+            self.blocks.append(PageBlock(kind, text, element, outside, share, timed))
+        self._words.clear()
+        self._linked = self._timed = 0
+
+    def _add(self, text: str | None) -> None:
+        if text:
+            self._words.append(text)
+            self._linked += len(text) if self._links else 0
+            self._timed += len(text) if self._times else 0
+
+    def _quote(self, tag: str, *, opens: bool) -> None:
+        """Browsers set marks around `<q>`: without them a quote would lose its bounds."""
+        if tag != "q":
+            return
+        self._quotes += opens
+        self._add(("“”", "‘’")[self._quotes % 2 == 0][not opens])
+        self._quotes -= not opens
+        self.quoted += opens
+
+
+def _function(element: Any, tag: str, kind: ZoneKind) -> tuple[ZoneKind, bool]:
+    """The zone of an element inside one of `kind`, and whether it is not the article."""
+    role: ZoneKind | None = None
+    outside = tag in _OUTSIDE
+    if attributes := element.attrib:
+        get = attributes.get
+        described = " ".join(
+            filter(None, (get("class"), get("id"), get("itemprop"), get("rel"), get("role")))
+        )
+        if described:
+            role, excluded = _role(tag, described.lower())
+            outside = outside or excluded
+            if role and sum(1 for child in element if child.tag == "p") > _MAX_PARAGRAPHS:
+                role = None  # a body whose name says that it was published, or by whom
+        if "hidden" in attributes or _HIDDEN_STYLE.search(get("style") or ""):
+            outside = outside or tag not in _NEVER_OUTSIDE
+    if role == "pullquote":
+        return "pullquote", False
+    if kind in _KEPT_INSIDE:
+        return kind, outside
+    return role or _by_tag(element, tag, kind), outside
+
+
+def _holds_blocks(cell: Any) -> bool:
+    """Whether a cell lays out a page rather than holding a datum."""
+    return any(child.tag in _BLOCK for child in cell)
+
+
+def _by_tag(element: Any, tag: str, kind: ZoneKind) -> ZoneKind:
+    if tag == "h1":
+        return "headline"
+    if tag in _HEADINGS:
+        return "heading"
+    if tag in ("figcaption", "caption"):
+        return "caption"
+    if tag == "tr" and not any(_holds_blocks(cell) for cell in element):
+        return "list"
+    if tag == "li":
+        # An entry of a live blog or a feed holds several blocks; an item of a list does not.
+        parts = sum(1 for child in element if child.tag in _LIST_PARTS)
+        return "list" if parts < 2 else "body"
+    return kind

@@ -1,0 +1,137 @@
+"""An HTML page to a draft: trafilatura finds the body, a pass of our own keeps its structure.
+
+A page is only ever read: no script runs, nothing is fetched, no entity is expanded from a file.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+
+from onrecord.ingestion.blocks import MAX_DEPTH, PageBlock, read_blocks
+from onrecord.ingestion.canonical import RULES, Block, Changes, clean
+from onrecord.ingestion.drafts import Draft, Raw, Tool, draft
+from onrecord.ingestion.encodings import decode
+from onrecord.ingestion.facts import Facts, line_of, names_of
+from onrecord.ingestion.metadata import read_metadata, without_outlet
+from onrecord.ingestion.selection import Kept, select
+from onrecord.issues import InputError, Issue, MisuseError
+from onrecord.model import ZoneKind
+
+OPTIONS: Final = {"include_comments": False, "include_tables": True, "fast": False}
+"""What trafilatura is called with; a change makes another extraction."""
+
+MAX_ELEMENTS: Final = 50_000
+_KINDS: Final[dict[str, ZoneKind]] = {"head": "heading", "item": "list", "row": "list"}
+_DECLARED: Final = 2048
+_CHARSET: Final = re.compile(
+    rb"""<(?:meta\b[^>]*?charset|\?xml\b[^>]*?encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE
+)
+
+
+@cache
+def page_tool() -> Tool:
+    """The tool that finds text in pages; raises `MisuseError` where it is not installed."""
+    try:
+        installed = version("trafilatura")
+        import lxml.html  # noqa: F401
+    except (PackageNotFoundError, ImportError):
+        raise MisuseError(
+            "HTML needs trafilatura; install it with: pip install 'onrecord[html]'"
+        ) from None
+    options = [f"{name}={str(value).lower()}" for name, value in OPTIONS.items()]
+    return Tool("trafilatura", installed, (*options, f"rules={RULES}"))
+
+
+def read_page(raw: Raw) -> Draft:
+    """The draft of a page; raises `InputError` where it cannot be read or holds no article."""
+    decoded, encoding = decode(raw.data, raw.source, raw.charset or _declared(raw.data))
+    tree = _parse(decoded, raw)
+    facts, description = read_metadata(tree, raw.address)
+    found, quoted = read_blocks(tree)
+    body = _trafilatura_body(tree)
+    chosen: list[PageBlock] = []
+    if body is not None:
+        title = without_outlet(facts.title, facts.outlet) if facts.title else None
+        chosen = select(found, Kept(body), title, description)
+    blocks = [Block(block.kind, block.text) for block in chosen] or _plain_blocks(body)
+    blocks, changes = _cleaned(blocks)
+    if quoted:
+        changes = (*changes, f"marks of {quoted} <q> written out")
+    facts = _completed(facts, blocks)
+    return draft(raw, encoding, page_tool(), facts, blocks, changes)
+
+
+def _declared(raw: bytes) -> str | None:
+    """The encoding that a page names in its first bytes."""
+    match = _CHARSET.search(raw[:_DECLARED])
+    return match[1].decode("ascii", "replace") if match else None
+
+
+def _parse(text: str, raw: Raw) -> Any:
+    """The root element of a page; refuses what the parser cannot hold rather than lose a part."""
+    import lxml.etree
+    import lxml.html
+
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
+    )
+    try:
+        tree = lxml.html.document_fromstring(text.replace("\0", "").encode(), parser=parser)
+    except lxml.etree.LxmlError as error:
+        raise _refused(raw, "source-text", f"is no page ({error})", "remove it") from None
+    fatal = [entry.message for entry in parser.error_log if entry.level_name == "FATAL"]
+    if fatal:
+        message = f"cannot be read to its end: {fatal[0].split(',')[0]}"
+        raise _refused(raw, "source-size", message, f"no article is nested {MAX_DEPTH} deep")
+    if (count := int(tree.xpath("count(//*)"))) > MAX_ELEMENTS:
+        message = f"holds {count:,} elements, more than {MAX_ELEMENTS:,}"
+        raise _refused(raw, "source-size", message, "save the article alone")
+    return tree
+
+
+def _trafilatura_body(tree: Any) -> Any:
+    """What trafilatura takes for the article, as its own elements, or None."""
+    from trafilatura import bare_extraction
+
+    found = bare_extraction(tree, with_metadata=False, **OPTIONS)
+    return None if found is None else found.body
+
+
+def _plain_blocks(body: Any) -> list[Block]:
+    """trafilatura's own paragraphs, where the page has none that hold their words.
+
+    So it is with pages whose text stands in JSON-LD alone.
+    """
+    if body is None:
+        return []
+    lines = [
+        (_KINDS.get(element.tag, "body"), " ".join("".join(element.itertext()).split()))
+        for element in body.iter("p", "head", "item", "row", "quote")
+        if element.tag != "quote" or not len(element)
+    ]
+    return [Block(kind, text) for kind, text in lines if text]
+
+
+def _cleaned(blocks: Iterable[Block]) -> tuple[list[Block], Changes]:
+    """Blocks whose words are canonical; those that held nothing visible go."""
+    kinds = [block.kind for block in blocks]
+    text, changes = clean("\n".join(block.text for block in blocks))
+    lines = [line.strip() for line in text.split("\n")]
+    pairs = zip(kinds, lines, strict=True) if kinds else ()
+    return [Block(kind, line) for kind, line in pairs if line], changes
+
+
+def _completed(facts: Facts, blocks: Iterable[Block]) -> Facts:
+    """Facts with what the page shows: its headline as title, its byline where nothing says it."""
+    shown = {block.kind: block.text for block in reversed(list(blocks))}
+    title = line_of(shown.get("headline"))
+    if title is None and facts.title:
+        title = without_outlet(facts.title, facts.outlet)
+    return replace(facts, title=title, byline=facts.byline or names_of(shown.get("byline")))
+
+
+def _refused(raw: Raw, code: str, message: str, hint: str) -> InputError:
+    return InputError(Issue(file=raw.source, pointer="", code=code, message=message, hint=hint))
