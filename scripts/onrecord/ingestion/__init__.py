@@ -1,8 +1,8 @@
 """Texts, pages and records into a corpus folder, ready for annotation.
 
-One way: `inputs` lists files, `readers` finds the raw articles in them, `extraction` makes drafts of
-these (`plain`, `pages`, `fields`), and here each draft gets its id and is written, unless its source
-or its words are there already. A text that is there is never changed without being told to.
+One way: `inputs` lists files, `readers` finds the raw articles in them, `extraction` makes drafts
+of these (`plain`, `pages`, `fields`), and here each draft gets its id and is written, unless its
+source or its words are there already. A text is never made anew without being told to.
 """
 
 import hashlib
@@ -174,12 +174,8 @@ class _Shelf:
         if same and known.tool == tool:
             return Outcome(source=made.source, status="unchanged", id=known.id)
         if not self._re_extract:
-            return _kept(
-                made.source,
-                known.id,
-                "source-changed",
-                f"is no longer what {known.id} was made from",
-            )
+            message = f"is no longer what {known.id} was made from"
+            return _kept(made.source, known.id, "source-changed", message)
         if self._folder.is_annotated(known.id) and self._folder.text(known.id) != draft.text:
             message = f"{known.id} is annotated, and its text would be another"
             return _kept(made.source, known.id, "text-annotated", message)

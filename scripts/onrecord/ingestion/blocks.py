@@ -110,9 +110,8 @@ class _Walk:
             return
         own, excluded = _function(element, tag, kind)
         inside = (*outside, element) if excluded else outside
-        ends = (
-            tag in _BLOCK or own != kind or excluded or (tag in _CELLS and _holds_blocks(element))
-        )
+        ends = tag in _BLOCK or own != kind or excluded
+        ends = ends or (tag in _CELLS and _holds_blocks(element))
         if ends or tag == "br":
             self.flush(kind, outside, element.getparent())
         self._links += tag == "a"

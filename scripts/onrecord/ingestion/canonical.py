@@ -6,6 +6,7 @@ Offsets refer to it, so what a rule here does to a text may never change under t
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from onrecord.model import Zone, ZoneKind
@@ -86,7 +87,7 @@ def _wrapped(stanzas: Iterable[list[str]], width: int) -> bool:
     full = [
         len(line) + 1 + len(after.split(" ", 1)[0]) > width
         for stanza in stanzas
-        for line, after in zip(stanza, stanza[1:], strict=False)
+        for line, after in pairwise(stanza)
     ]
     return len(full) >= _MIN_WRAPPED and sum(full) >= _WRAPPED_SHARE * len(full)
 

@@ -72,9 +72,8 @@ def decode(raw: bytes, file: str, declared: str | None = None) -> Decoded:
         first = error.start
     if share_of_utf8(raw) >= 0.5:
         raise InputError(_mixed(raw, first, file))
-    encoding = _known(declared)
-    if encoding is None or encoding == "utf-8" or not _fits(raw, encoding):
-        encoding = _detect(raw, first, file)
+    said = _known(declared)
+    encoding = said if said and _fits(raw, said) else _detect(raw, first, file)
     amid = _UTF8_AMID_LATIN if encoding in _LATIN else _UTF8_AMID_OTHERS
     if encoding in _SINGLE and amid.search(raw):
         raise InputError(_mixed(raw, first, file))

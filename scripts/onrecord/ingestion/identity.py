@@ -9,7 +9,7 @@ _MAX_OUTLET: Final = 32
 _MAX_TITLE: Final = 56
 _APOSTROPHES: Final = re.compile("['’‘ʼ]")
 _PART: Final = re.compile("[a-z0-9]+")
-_FALLEN: Final = str.maketrans(
+_SPELT_OUT: Final = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i"}
 )
 
@@ -28,7 +28,7 @@ def article_id(published: str | None, outlet: str | None, title: str) -> str:
 
 def slug(text: str, length: int = _MAX_OUTLET) -> str:
     """Lower-case ASCII letters and digits joined by `-`, cut between words; may be empty."""
-    plain = _APOSTROPHES.sub("", text.lower().translate(_FALLEN))
+    plain = _APOSTROPHES.sub("", text.lower().translate(_SPELT_OUT))
     ascii_only = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     joined = "-".join(_PART.findall(ascii_only))
     if len(joined) <= length:

@@ -24,7 +24,7 @@ FORMATS: Final[dict[str, Format]] = {
 
 
 class SourceFile(NamedTuple):
-    """A file to read. `name` is relative to the folder that was given; None is no format of ours."""
+    """A file, named from the folder that was given; without a format, it is not read."""
 
     path: Path
     name: str

@@ -53,10 +53,13 @@ def read_metadata(tree: Any, address: str | None) -> tuple[Facts, str | None]:
     """
     tags = _meta_tags(tree)
     linked = max(_articles(tree), key=len, default={})
-    link = address_of(
-        next((each.get("href") for each in tree.iterfind(".//link[@rel='canonical']")), None)
+    link = tree.find(".//link[@rel='canonical']")
+    address = (
+        address_of(linked.get("url"))
+        or (address_of(link.get("href")) if link is not None else None)
+        or _meta(tags, "address", address_of)
+        or address
     )
-    address = address_of(linked.get("url")) or link or _meta(tags, "address", address_of) or address
     title = tree.find(".//title")
     outlet = line_of(_name(linked.get("publisher"))) or _meta(tags, "outlet", line_of)
     facts = Facts(
@@ -92,10 +95,8 @@ def _meta_tags(tree: Any) -> dict[str, list[str]]:
     """The contents of meta tags by lower-case name, in the order of the page."""
     tags: dict[str, list[str]] = {}
     for tag in tree.iter("meta"):
-        name = (
-            tag.get("property") or tag.get("name") or tag.get("http-equiv") or tag.get("itemprop")
-        )
-        content = tag.get("content")
+        names = map(tag.get, ("property", "name", "http-equiv", "itemprop"))
+        name, content = next(filter(None, names), None), tag.get("content")
         if name and content:
             tags.setdefault(name.lower(), []).append(content)
     return tags

@@ -20,7 +20,7 @@ from onrecord.ingestion.selection import Kept, select
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.model import ZoneKind
 
-OPTIONS: Final = {"include_comments": False, "include_tables": True, "fast": False}
+OPTIONS: Final[dict[str, Any]] = {"include_comments": False, "include_tables": True, "fast": False}
 """What trafilatura is called with; a change makes another extraction."""
 
 MAX_ELEMENTS: Final = 50_000
@@ -86,7 +86,7 @@ def _parse(text: str, raw: Raw) -> Any:
     if fatal:
         message = f"cannot be read to its end: {fatal[0].split(',')[0]}"
         raise _refused(raw, "source-size", message, f"no article is nested {MAX_DEPTH} deep")
-    if (count := int(tree.xpath("count(//*)"))) > MAX_ELEMENTS:
+    if (count := sum(1 for _ in tree.iter())) > MAX_ELEMENTS:
         message = f"holds {count:,} elements, more than {MAX_ELEMENTS:,}"
         raise _refused(raw, "source-size", message, "save the article alone")
     return tree
@@ -96,7 +96,7 @@ def _trafilatura_body(tree: Any) -> Any:
     """What trafilatura takes for the article, as its own elements, or None."""
     from trafilatura import bare_extraction
 
-    found = bare_extraction(tree, with_metadata=False, **OPTIONS)
+    found: Any = bare_extraction(tree, with_metadata=False, **OPTIONS)
     return None if found is None else found.body
 
 

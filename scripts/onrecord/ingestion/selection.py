@@ -111,7 +111,7 @@ def _not_the_article(words: Iterable[PageBlock]) -> Any:
 
 
 def _is_links(block: PageBlock) -> bool:
-    """Whether a block leads elsewhere; the name of an author often does, and is no less a byline."""
+    """Whether a block leads elsewhere; an author's name often does, and is no less a byline."""
     return block.kind != "byline" and block.linked > _MAX_LINKED
 
 
@@ -158,7 +158,7 @@ def _unrepeated(blocks: Iterable[PageBlock]) -> list[PageBlock]:
 
 
 def _with_standfirst(blocks: list[PageBlock], description: str | None) -> list[PageBlock]:
-    """The first words are the standfirst if they are the page's description and above the byline."""
+    """The page's description above the byline is the standfirst."""
     wanted = folded(description or "")
     for number, block in enumerate(blocks):
         above = any(later.kind in ("byline", "dateline") for later in blocks[number + 1 :][:4])
