@@ -16,7 +16,8 @@ MAX_DEPTH: Final = 256
 
 _UNREAD: Final = frozenset(
     "script style noscript template iframe frame object embed svg math canvas audio video select"
-    " option textarea input button head map meter progress datalist".split()
+    " option textarea input button head map meter progress datalist amp-ad amp-sticky-ad amp-embed"
+    " amp-iframe amp-sidebar amp-analytics amp-consent amp-user-notification".split()
 )
 _BLOCK: Final = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset"
@@ -28,7 +29,7 @@ _OUTSIDE: Final = frozenset({"nav", "footer", "aside", "dialog", "form"})
 _NEVER_OUTSIDE: Final = frozenset({"html", "body", "main", "article"})
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _LIST_PARTS: Final = frozenset({"p", "div", "h2", "h3", "h4", "blockquote", "figure"})
-_MAX_PARAGRAPHS: Final = 3
+_SHORT: Final = 800
 _KEPT_INSIDE: Final = frozenset({"caption", "pullquote", "byline", "headline", "standfirst"})
 
 
@@ -47,7 +48,10 @@ _OUTSIDE_CLASS: Final = _tokens(
 )
 _ROLES: Final[tuple[tuple[ZoneKind, re.Pattern[str]], ...]] = (
     ("pullquote", _tokens("pull-?quotes? pq quote-?highlight blockquote--pull callout-?quote")),
-    ("caption", _tokens("caption image-?caption wp-caption-text media-?caption photo-?credit")),
+    (
+        "caption",
+        _tokens("caption image-?caption wp-caption-text media-?caption (?:photo-?)?credits?"),
+    ),
     ("byline", _tokens("by-?lines? authors? contributors? writer")),
     ("dateline", _tokens("date-?line pub-?date published timestamp posted-?on datepublished")),
     (
@@ -169,8 +173,8 @@ def _function(element: Any, tag: str, kind: ZoneKind) -> tuple[ZoneKind, bool]:
         if described:
             role, excluded = _role(tag, described.lower())
             outside = outside or excluded
-            if role and sum(1 for child in element if child.tag == "p") > _MAX_PARAGRAPHS:
-                role = None  # a body whose name says that it was published, or by whom
+            if role and not _is_short(element):
+                role = None  # the article itself, said to be published, or by whom
         if "hidden" in attributes or _HIDDEN_STYLE.search(get("style") or ""):
             outside = outside or tag not in _NEVER_OUTSIDE
     if role == "pullquote":
@@ -178,6 +182,15 @@ def _function(element: Any, tag: str, kind: ZoneKind) -> tuple[ZoneKind, bool]:
     if kind in _KEPT_INSIDE:
         return kind, outside
     return role or _by_tag(element, tag, kind), outside
+
+
+def _is_short(element: Any) -> bool:
+    length = 0
+    for text in element.itertext():
+        length += len(text.strip()) + 1
+        if length > _SHORT:
+            return False
+    return True
 
 
 def _holds_blocks(cell: Any) -> bool:

@@ -34,7 +34,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 """What is read as what; the first name that holds something counts."""
 
 COLUMNS: Final = frozenset(name for names in NAMES.values() for name in names)
-_MARKUP: Final = re.compile(r"</?(?:p|div|br|span|script|style|a|li|h[1-6])\b[^>]*>", re.IGNORECASE)
+MARKUP: Final = re.compile(r"</?(?:p|div|br|span|script|style|a|li|h[1-6])\b[^>]*>", re.IGNORECASE)
 
 
 def read_record(raw: Raw) -> Draft:
@@ -47,12 +47,12 @@ def read_record(raw: Raw) -> Draft:
     if not isinstance(words, str):
         names = ", ".join(NAMES["text"])
         raise _wrong(raw, "", f"has no text ({names})", "see docs/INGESTION.md for the names")
-    if _MARKUP.search(words):
+    if MARKUP.search(words):
         raise _wrong(raw, "/text", "the text holds markup", "give pages as .html files")
     facts, unread = _facts(record)
     text, changes = clean(words)
     lines, joined = paragraphs(text)
-    blocks = _blocks(lines, facts.title, line_of(_first(record, "standfirst")))
+    blocks = with_head(lines, facts.title, line_of(_first(record, "standfirst")))
     return draft(raw, encoding, ONRECORD, facts, blocks, unread + changes + joined)
 
 
@@ -81,7 +81,7 @@ def _first(record: Mapping[str, Any], name: str) -> Any:
     return next((record[each] for each in NAMES[name] if record.get(each)), None)
 
 
-def _blocks(lines: list[str], title: str | None, standfirst: str | None) -> list[Block]:
+def with_head(lines: list[str], title: str | None, standfirst: str | None) -> list[Block]:
     """The title stands above the text, as on the page, also where the text leaves it out."""
     head = [Block("headline", title)] if title else []
     if lines and lines[0] == title:

@@ -7,7 +7,7 @@ tags, other meta tags, and then the page itself (`<html lang>`, `<title>`, the a
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from onrecord.ingestion.facts import (
     Facts,
@@ -46,11 +46,16 @@ _HOST: Final = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
 _TITLE_TAIL: Final = re.compile(r"\s+[|–—-]\s+([^|–—]+)\Z")
 
 
-def read_metadata(tree: Any, address: str | None) -> tuple[Facts, str | None]:
-    """The facts that a page states about its article, and its description.
+class Metadata(NamedTuple):
+    """What a page's head says. `body` is the text of the article, where its data hold it."""
 
-    `tree` is the page's root element, `address` where it was found.
-    """
+    facts: Facts
+    description: str | None
+    body: str | None
+
+
+def read_metadata(tree: Any, address: str | None) -> Metadata:
+    """The metadata of a page's root element; `address` is where it was found."""
     tags = _meta_tags(tree)
     linked = max(_articles(tree), key=len, default={})
     link = tree.find(".//link[@rel='canonical']")
@@ -62,10 +67,13 @@ def read_metadata(tree: Any, address: str | None) -> tuple[Facts, str | None]:
     )
     title = tree.find(".//title")
     outlet = line_of(_name(linked.get("publisher"))) or _meta(tags, "outlet", line_of)
-    facts = Facts(
-        title=line_of(linked.get("headline"))
+    headline = (
+        line_of(linked.get("headline"))
         or _meta(tags, "title", line_of)
-        or (line_of(title.text) if title is not None else None),
+        or (line_of(title.text) if title is not None else None)
+    )
+    facts = Facts(
+        title=_without_outlet(headline, outlet) if headline else None,
         outlet=outlet or _host(address),
         byline=names_of(linked.get("author")) or _meta(tags, "byline", names_of),
         published=day_of(linked.get("datePublished"))
@@ -76,10 +84,13 @@ def read_metadata(tree: Any, address: str | None) -> tuple[Facts, str | None]:
         or _meta(tags, "language", language_of),
         address=address,
     )
-    return facts, _meta(tags, "standfirst", line_of)
+    body = linked.get("articleBody")
+    return Metadata(
+        facts, _meta(tags, "standfirst", line_of), body if isinstance(body, str) else None
+    )
 
 
-def without_outlet(title: str, outlet: str | None) -> str:
+def _without_outlet(title: str, outlet: str | None) -> str:
     """A page's title without ` | Fenmoor Echo` at its end."""
     match = _TITLE_TAIL.search(title)
     if match and outlet and _folded(match[1]) in _folded(outlet):

@@ -10,12 +10,13 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
-from onrecord.ingestion.blocks import MAX_DEPTH, PageBlock, read_blocks
-from onrecord.ingestion.canonical import RULES, Block, Changes, clean
+from onrecord.ingestion.blocks import MAX_DEPTH, read_blocks
+from onrecord.ingestion.canonical import RULES, Block, Changes, clean, paragraphs
 from onrecord.ingestion.drafts import Draft, Raw, Tool, draft
 from onrecord.ingestion.encodings import decode
 from onrecord.ingestion.facts import Facts, line_of, names_of
-from onrecord.ingestion.metadata import read_metadata, without_outlet
+from onrecord.ingestion.fields import MARKUP, with_head
+from onrecord.ingestion.metadata import Metadata, read_metadata
 from onrecord.ingestion.selection import Kept, select
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.model import ZoneKind
@@ -49,18 +50,15 @@ def read_page(raw: Raw) -> Draft:
     """The draft of a page; raises `InputError` where it cannot be read or holds no article."""
     decoded, encoding = decode(raw.data, raw.source, raw.charset or _declared(raw.data))
     tree = _parse(decoded, raw)
-    facts, description = read_metadata(tree, raw.address)
+    metadata = read_metadata(tree, raw.address)
     found, quoted = read_blocks(tree)
     body = _trafilatura_body(tree)
-    chosen: list[PageBlock] = []
-    if body is not None:
-        title = without_outlet(facts.title, facts.outlet) if facts.title else None
-        chosen = select(found, Kept(body), title, description)
-    blocks = [Block(block.kind, block.text) for block in chosen] or _plain_blocks(body)
+    chosen = select(found, Kept(body), metadata) if body is not None else []
+    blocks = [Block(block.kind, block.text) for block in chosen] or _unshown(metadata, body)
     blocks, changes = _cleaned(blocks)
     if quoted:
         changes = (*changes, f"marks of {quoted} <q> written out")
-    facts = _completed(facts, blocks)
+    facts = _completed(metadata.facts, blocks)
     return draft(raw, encoding, page_tool(), facts, blocks, changes)
 
 
@@ -100,11 +98,10 @@ def _trafilatura_body(tree: Any) -> Any:
     return None if found is None else found.body
 
 
-def _plain_blocks(body: Any) -> list[Block]:
-    """trafilatura's own paragraphs, where the page has none that hold their words.
-
-    So it is with pages whose text stands in JSON-LD alone.
-    """
+def _unshown(metadata: Metadata, body: Any) -> list[Block]:
+    """The article of a page whose own blocks do not hold it: from its data, or trafilatura's."""
+    if metadata.body and not MARKUP.search(metadata.body):
+        return with_head(paragraphs(clean(metadata.body)[0])[0], metadata.facts.title, None)
     if body is None:
         return []
     lines = [
@@ -128,9 +125,9 @@ def _completed(facts: Facts, blocks: Iterable[Block]) -> Facts:
     """Facts with what the page shows: its headline as title, its byline where nothing says it."""
     shown = {block.kind: block.text for block in reversed(list(blocks))}
     title = line_of(shown.get("headline"))
-    if title is None and facts.title:
-        title = without_outlet(facts.title, facts.outlet)
-    return replace(facts, title=title, byline=facts.byline or names_of(shown.get("byline")))
+    return replace(
+        facts, title=title or facts.title, byline=facts.byline or names_of(shown.get("byline"))
+    )
 
 
 def _refused(raw: Raw, code: str, message: str, hint: str) -> InputError:

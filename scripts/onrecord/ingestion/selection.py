@@ -7,12 +7,15 @@ to it if they stand between the headline and the last of those blocks and not in
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final
 
 from onrecord.ingestion.blocks import PageBlock
+from onrecord.ingestion.facts import Facts
+from onrecord.ingestion.metadata import Metadata
 from onrecord.model import ZoneKind
 
 _NO_WORD: Final = re.compile(r"[\W_]+")
@@ -57,45 +60,64 @@ class Kept:
         )
 
 
-def select(
-    blocks: Sequence[PageBlock], kept: Kept, title: str | None, description: str | None
-) -> list[PageBlock]:
+def select(blocks: Sequence[PageBlock], kept: Kept, metadata: Metadata) -> list[PageBlock]:
     """The blocks of the article in reading order; empty where they do not hold what was kept."""
     blocks = [_by_length(block) for block in blocks]
-    words = [n for n, block in enumerate(blocks) if block.kind == "body" and block.text in kept]
-    ours = _not_the_article(blocks[n] for n in words)
-    words = [n for n in words if not ours(blocks[n])]
-    listed = [n for n, block in enumerate(blocks) if block.kind == "list" and block.text in kept]
-    held = sum(len(folded(blocks[n].text)) for n in {*words, *listed})
+    found = [n for n, block in enumerate(blocks) if block.text in kept and not _is_links(block)]
+    words = [n for n in found if blocks[n].kind == "body"]
+    foreign = _foreign(blocks[n] for n in words)
+    words = [n for n in words if not foreign(blocks[n])]
+    listed = [n for n in found if blocks[n].kind == "list"]
+    held = sum(len(folded(blocks[n].text)) for n in (*words, *listed))
     if not words or held < _COVERED * kept.length:
         return []
+    head = _headline(blocks, words, foreign, metadata.facts)
+    words = [n for n in words if head is None or n > head]
+    chosen = _between(blocks, words, set(found), foreign, head)
+    return _without_idle_headings(_with_standfirst(_unrepeated(chosen), metadata.description))
+
+
+def _between(
+    blocks: Sequence[PageBlock], words: Sequence[int], found: set[int], foreign: Any, head: Any
+) -> list[PageBlock]:
+    """The headline, the words, and what stands between and beside them."""
     first, last = words[0], words[-1]
-    head = _headline(blocks[:first], ours, title)
-    start = first if head is None else head
-    chosen = []
-    for number in range(start, len(blocks)):
+    leading = _leading(blocks, first)
+    parents = _containers(blocks[number] for number in words)
+    taken = {*words, head}
+    chosen: list[PageBlock] = []
+    for number in range(first if head is None else head, len(blocks)):
         block = blocks[number]
-        if number in words or number == head:
+        if number in taken:
             chosen.append(block)
-        elif ours(block) or block.kind in ("body", "headline") or _is_links(block):
+        elif foreign(block) or block.kind == "headline" or _is_links(block):
             continue
+        elif block.kind == "body":
+            chosen += [block] if number > first and block.element.getparent() in parents else []
         elif number < first:
-            chosen += _above(block, kept)
+            known, leads = number in found, number >= leading
+            chosen += _above(block, chosen[-1:], known=known, leads=leads)
         elif number < last or _trails(block, blocks[last]):
             chosen.append(block)
-    return _without_idle_headings(_with_standfirst(_unrepeated(chosen), description))
+    return chosen
+
+
+def _containers(words: Iterable[PageBlock]) -> set[Any]:
+    """The elements that hold several paragraphs: a short one among them belongs to the article."""
+    counted = Counter(block.element.getparent() for block in words)
+    return {element for element, count in counted.items() if count > 1}
 
 
 def _by_length(block: PageBlock) -> PageBlock:
     limit = _MAX_WORDS.get(block.kind)
     if limit and block.text.count(" ") >= limit:
         return replace(block, kind="body")
-    if block.in_time and block.kind in ("body", "byline", "heading"):
+    if block.in_time and block.kind in ("body", "byline"):
         return replace(block, kind="dateline")
     return block
 
 
-def _not_the_article(words: Iterable[PageBlock]) -> Any:
+def _foreign(words: Iterable[PageBlock]) -> Any:
     """A function that says whether a block stands in something that is not the article.
 
     What holds more than half of the words that were kept is the article, whatever its name.
@@ -115,27 +137,54 @@ def _is_links(block: PageBlock) -> bool:
     return block.kind != "byline" and block.linked > _MAX_LINKED
 
 
-def _headline(above: Sequence[PageBlock], ours: Any, title: str | None) -> int | None:
-    """Where the headline stands: the words of the title, else the last main heading."""
-    wanted = folded(title or "").lower()
-    candidates = [
-        number
-        for number, block in enumerate(above)
-        if block.kind in ("headline", "heading") and not ours(block)
-    ]
-    for number in candidates:
-        if wanted and folded(above[number].text).lower() == wanted:
+def _headline(
+    blocks: Sequence[PageBlock], words: Sequence[int], foreign: Any, facts: Facts
+) -> int | None:
+    """Where the headline stands: the words of the title, else the last main heading above.
+
+    More than half of the words lie below a headline; the outlet's name is none.
+    """
+    middle = _middle(blocks, words)
+    title, outlet = (folded(name or "").lower() for name in (facts.title, facts.outlet))
+    mains: list[int] = []
+    for number, block in enumerate(blocks[:middle]):
+        if block.kind not in ("headline", "heading") or foreign(block):
+            continue
+        shown = folded(block.text).lower()
+        if title and shown == title:
             return number
-    mains = [number for number in candidates if above[number].kind == "headline"]
+        if block.kind == "headline" and shown != outlet and number < words[0]:
+            mains.append(number)
     return mains[-1] if mains else None
 
 
-def _above(block: PageBlock, kept: Kept) -> list[PageBlock]:
-    """A block between headline and body: a subheading there is a standfirst."""
+def _middle(blocks: Sequence[PageBlock], words: Sequence[int]) -> int:
+    """The block in which the first half of the words ends."""
+    half = sum(len(blocks[number].text) for number in words) / 2
+    for number in words:
+        half -= len(blocks[number].text)
+        if half <= 0:
+            return number
+    return words[-1]
+
+
+def _leading(blocks: Sequence[PageBlock], first: int) -> int:
+    """Where the headings and pictures begin that stand directly above the first words."""
+    while first > 0 and blocks[first - 1].kind in ("heading", "caption"):
+        first -= 1
+    return first
+
+
+def _above(
+    block: PageBlock, before: Sequence[PageBlock], *, known: bool, leads: bool
+) -> list[PageBlock]:
+    """A block above the words: a long heading right below the headline is a standfirst."""
     if block.kind == "heading":
-        return [replace(block, kind="standfirst")] if block.text.count(" ") > 3 else []
+        if block.text.count(" ") > 3 and any(each.kind == "headline" for each in before):
+            return [replace(block, kind="standfirst")]
+        return [block] if leads else []
     if block.kind == "list":
-        return [block] if block.text in kept else []
+        return [block] if known else []
     return [block]
 
 
