@@ -29,7 +29,17 @@ _OUTSIDE: Final = frozenset({"nav", "footer", "aside", "dialog", "form"})
 _NEVER_OUTSIDE: Final = frozenset({"html", "body", "main", "article"})
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _LIST_PARTS: Final = frozenset({"p", "div", "h2", "h3", "h4", "blockquote", "figure"})
-_SHORT: Final = 800
+_LONGEST: Final[dict[ZoneKind, int]] = {
+    "headline": 300,
+    "standfirst": 600,
+    "byline": 250,
+    "dateline": 120,
+    "heading": 250,
+    "caption": 900,
+    "pullquote": 900,
+}
+"""In code points; what is longer is running text, whatever its class says."""
+
 _KEPT_INSIDE: Final = frozenset({"caption", "pullquote", "byline", "headline", "standfirst"})
 
 
@@ -74,7 +84,6 @@ class PageBlock:
     element: Any
     outside: tuple[Any, ...]
     linked: float
-    in_time: bool
 
 
 @lru_cache(maxsize=4096)
@@ -140,8 +149,12 @@ class _Walk:
         whole = "".join(self._words)
         text = " ".join(whole.split())
         if text:
-            share, timed = self._linked / len(whole), self._timed >= len(text)
-            self.blocks.append(PageBlock(kind, text, element, outside, share, timed))
+            if len(text) > _LONGEST.get(kind, len(text)):
+                kind = "body"
+            elif self._timed >= len(text) and kind in ("body", "byline"):
+                kind = "dateline"
+            share = self._linked / len(whole)
+            self.blocks.append(PageBlock(kind, text, element, outside, share))
         self._words.clear()
         self._linked = self._timed = 0
 
@@ -173,22 +186,24 @@ def _function(element: Any, tag: str, kind: ZoneKind) -> tuple[ZoneKind, bool]:
         if described:
             role, excluded = _role(tag, described.lower())
             outside = outside or excluded
-            if role and not _is_short(element):
+            if role and not _is_short(element, _LONGEST[role]):
                 role = None  # the article itself, said to be published, or by whom
         if "hidden" in attributes or _HIDDEN_STYLE.search(get("style") or ""):
             outside = outside or tag not in _NEVER_OUTSIDE
     if role == "pullquote":
-        return "pullquote", False
+        return role, False
+    if role == "caption" or tag == "figcaption":
+        return "caption", outside
     if kind in _KEPT_INSIDE:
         return kind, outside
     return role or _by_tag(element, tag, kind), outside
 
 
-def _is_short(element: Any) -> bool:
+def _is_short(element: Any, longest: int) -> bool:
     length = 0
     for text in element.itertext():
         length += len(text.strip()) + 1
-        if length > _SHORT:
+        if length > longest:
             return False
     return True
 

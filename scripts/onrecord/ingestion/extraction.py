@@ -1,13 +1,14 @@
-"""Raw articles to drafts: in this process or in several, in order, within a time."""
+"""Raw articles to drafts, in order, in processes that may be ended if a source takes too long.
+
+Pages are always read in a process of their own: the parser is C, and a hostile page can keep it
+busy for hours where no signal reaches it. Texts and records are too plain for that.
+"""
 
 import multiprocessing
-import os
 import signal
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
@@ -23,6 +24,9 @@ Extracted = tuple[Raw, Draft | Issues]
 
 MAX_SECONDS: Final = 20.0
 """What one source may take; a page takes some hundredths."""
+
+_PATIENCE: Final = 1.5
+"""How many times that a process gets before it is ended, alone or with a batch."""
 
 _BATCH: Final = 32
 _BATCH_BYTES: Final = 2**20
@@ -48,58 +52,125 @@ def extract(raw: Raw) -> Draft | Issues:
 def extract_all(items: Iterable[Raw | T], processes: int) -> Iterator[Extracted | T]:
     """Every raw article with its draft, in order; whatever else is among them comes through.
 
-    A source on which a process dies is a finding; the others are done again.
+    A source on which a process dies or hangs is a finding, and the others are done again.
     """
-    if processes == 1:
-        yield from map(_extracted, items)
-        return
-    waiting: deque[tuple[list[Any], Future[list[Any]]]] = deque()
-    pool = _pool(processes)
+    workers = _Workers(processes)
     try:
         for batch in _batches(items):
-            waiting.append((batch, pool.submit(_extract_batch, batch)))
-            if len(waiting) > 3 * processes:
-                pool = yield from _first(waiting, pool, processes)
-        while waiting:
-            pool = yield from _first(waiting, pool, processes)
+            if processes == 1 and not any(_is_page(item) for item in batch):
+                yield from workers.finish()
+                yield from map(_extracted, batch)
+            else:
+                yield from workers.take(batch)
+        yield from workers.finish()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        workers.stop()
 
 
-def _first(waiting: Any, pool: Any, processes: int) -> Any:
-    """Yield what came of the first batch; returns the pool that goes on."""
-    batch, future = waiting.popleft()
+class _Workers:
+    """Processes that extract batches; what they did comes back in the order they were given."""
+
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        self._idle: list[_Worker] = []
+        self._busy: deque[_Worker] = deque()
+
+    def take(self, batch: list[Any]) -> Iterator[Any]:
+        """Start on a batch; yields the oldest one's items if all processes were busy."""
+        if len(self._busy) < self._processes:
+            worker = self._idle.pop() if self._idle else _Worker()
+            done: list[Any] = []
+        else:
+            worker = self._busy.popleft()
+            done = worker.receive()
+        worker.send(batch)
+        self._busy.append(worker)
+        yield from done
+
+    def finish(self) -> Iterator[Any]:
+        """The items of all batches that were begun."""
+        while self._busy:
+            worker = self._busy.popleft()
+            done = worker.receive()
+            self._idle.append(worker)
+            yield from done
+
+    def stop(self) -> None:
+        """End all processes, whatever they do."""
+        for worker in (*self._idle, *self._busy):
+            worker.stop()
+
+
+class _Worker:
+    """One process, with the batch that it was given."""
+
+    def __init__(self) -> None:
+        self._start()
+        self._batch: list[Any] = []
+
+    def send(self, batch: list[Any]) -> None:
+        """Give it a batch. It waits for one, so this does not block."""
+        self._batch = batch
+        self._pipe.send(batch)
+
+    def receive(self) -> list[Any]:
+        """The batch with drafts; where the process died or hung, item by item."""
+        done = self._answer(len(self._batch))
+        if done is not None:
+            return done
+        return [self._alone(item) for item in self._batch]
+
+    def stop(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.join()
+        self._pipe.close()
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def _alone(self, item: Any) -> Any:
+        self._pipe.send([item])
+        done = self._answer(1)
+        return (item, (_too_much(item, "its process was ended"),)) if done is None else done[0]
+
+    def _answer(self, items: int) -> list[Any] | None:
+        """What the process says in time, else None and a new process."""
+        try:
+            if self._pipe.poll(_PATIENCE * MAX_SECONDS * (1 + items / _BATCH)):
+                answer: list[Any] = self._pipe.recv()
+                return answer
+        except (EOFError, ConnectionError):
+            pass
+        self.stop()
+        self._start()
+        return None
+
+
+def _serve(pipe: Any) -> None:
+    """Extract batches until the parent is gone; an interrupt is the parent's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        yield from future.result()
-    except BrokenProcessPool:
-        pool.shutdown(wait=False)
-        yield from _one_by_one(batch)
-        pool = _pool(processes)
-        again = [(each, pool.submit(_extract_batch, each)) for each, _ in waiting]
-        waiting.clear()
-        waiting.extend(again)
-    return pool
-
-
-def _one_by_one(batch: Iterable[Any]) -> Iterator[Any]:
-    """A batch on which a process may have died: each article in a process of its own."""
-    for item in batch:
-        with _pool(1) as pool:
-            try:
-                yield from pool.submit(_extract_batch, [item]).result()
-            except BrokenProcessPool:
-                yield item, (_too_much(item, "process died"),)
-
-
-def _extract_batch(batch: list[Any]) -> list[Any]:
-    return [_extracted(item) for item in batch]
+        while True:
+            pipe.send([_extracted(item) for item in pipe.recv()])
+    except (EOFError, ConnectionError):
+        return
 
 
 def _extracted(item: Any) -> Any:
     return (item, extract(item)) if isinstance(item, Raw) else item
 
 
+def _is_page(item: Any) -> bool:
+    return isinstance(item, Raw) and item.kind == "page"
+
+
 def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
+    """Lists of items, none of them long or heavy."""
     batch: list[Any] = []
     size = 0
     for item in items:
@@ -110,24 +181,6 @@ def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _pool(processes: int) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(processes, mp_context=context, initializer=_set_up)
-
-
-def _set_up() -> None:
-    """An interrupt is the parent's to handle, and a process does not outlive its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: Any) -> None:
-    parent.join()
-    os._exit(1)
 
 
 @contextmanager

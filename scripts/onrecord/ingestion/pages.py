@@ -10,6 +10,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
+from onrecord.files import too_long
 from onrecord.ingestion.blocks import MAX_DEPTH, read_blocks
 from onrecord.ingestion.canonical import RULES, Block, Changes, clean, paragraphs
 from onrecord.ingestion.drafts import Draft, Raw, Tool, draft
@@ -25,7 +26,18 @@ OPTIONS: Final[dict[str, Any]] = {"include_comments": False, "include_tables": T
 """What trafilatura is called with; a change makes another extraction."""
 
 MAX_ELEMENTS: Final = 50_000
-_KINDS: Final[dict[str, ZoneKind]] = {"head": "heading", "item": "list", "row": "list"}
+MAX_BYTES: Final = 8 * 2**20
+"""The longest page that is read: of one of news, most are scripts."""
+
+_KINDS: Final[dict[str, ZoneKind]] = {
+    "p": "body",
+    "quote": "body",
+    "head": "heading",
+    "item": "list",
+    "row": "list",
+}
+"""Elements of trafilatura's and the zones they are."""
+
 _DECLARED: Final = 2048
 _CHARSET: Final = re.compile(
     rb"""<(?:meta\b[^>]*?charset|\?xml\b[^>]*?encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE
@@ -48,6 +60,8 @@ def page_tool() -> Tool:
 
 def read_page(raw: Raw) -> Draft:
     """The draft of a page; raises `InputError` where it cannot be read or holds no article."""
+    if len(raw.data) > MAX_BYTES:
+        raise InputError(too_long(raw.source, MAX_BYTES))
     decoded, encoding = decode(raw.data, raw.source, raw.charset or _declared(raw.data))
     tree = _parse(decoded, raw)
     metadata = read_metadata(tree, raw.address)
@@ -104,12 +118,19 @@ def _unshown(metadata: Metadata, body: Any) -> list[Block]:
         return with_head(paragraphs(clean(metadata.body)[0])[0], metadata.facts.title, None)
     if body is None:
         return []
-    lines = [
-        (_KINDS.get(element.tag, "body"), " ".join("".join(element.itertext()).split()))
-        for element in body.iter("p", "head", "item", "row", "quote")
-        if element.tag != "quote" or not len(element)
+    for element in body.iter("lb", "cell"):
+        element.tail = ("\n" if element.tag == "lb" else " ") + (element.tail or "")
+    return [
+        Block(_KINDS[element.tag], text)
+        for element in body.iter(*_KINDS)
+        if not any(child.tag in _KINDS for child in element)
+        for text in map(_one_line, "".join(element.itertext()).split("\n"))
+        if text
     ]
-    return [Block(kind, text) for kind, text in lines if text]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _cleaned(blocks: Iterable[Block]) -> tuple[list[Block], Changes]:

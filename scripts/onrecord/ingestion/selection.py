@@ -10,28 +10,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any, Final
 
 from onrecord.ingestion.blocks import PageBlock
 from onrecord.ingestion.facts import Facts
 from onrecord.ingestion.metadata import Metadata
-from onrecord.model import ZoneKind
 
 _NO_WORD: Final = re.compile(r"[\W_]+")
 _SUBSTRING: Final = 25
 _MAX_LINKED: Final = 0.6
 _COVERED: Final = 0.5
-_MAX_WORDS: Final[dict[ZoneKind, int]] = {
-    "byline": 30,
-    "dateline": 20,
-    "standfirst": 80,
-    "caption": 120,
-    "headline": 60,
-    "heading": 40,
-    "pullquote": 120,
-}
-"""A longer block is running text, whatever its class says."""
 
 
 def folded(text: str) -> str:
@@ -46,12 +34,13 @@ class Kept:
         parts = [folded(text) for text in body.itertext()]
         self.length = sum(map(len, parts))
         self._all = "".join(parts)
-        self._elements = {folded("".join(each.itertext())) for each in body.iter("*")}
+        elements = (folded("".join(each.itertext())) for each in body.iter("*"))
+        self._whole = {*parts, *elements}
 
     def __contains__(self, text: str) -> bool:
         key = folded(text)
         if len(key) < _SUBSTRING:
-            return key in self._elements
+            return key in self._whole
         # An inline element that was dropped leaves a gap in the middle.
         return key in self._all or (
             len(key) > 3 * _SUBSTRING
@@ -62,7 +51,6 @@ class Kept:
 
 def select(blocks: Sequence[PageBlock], kept: Kept, metadata: Metadata) -> list[PageBlock]:
     """The blocks of the article in reading order; empty where they do not hold what was kept."""
-    blocks = [_by_length(block) for block in blocks]
     found = [n for n, block in enumerate(blocks) if block.text in kept and not _is_links(block)]
     words = [n for n in found if blocks[n].kind == "body"]
     foreign = _foreign(blocks[n] for n in words)
@@ -74,7 +62,9 @@ def select(blocks: Sequence[PageBlock], kept: Kept, metadata: Metadata) -> list[
     head = _headline(blocks, words, foreign, metadata.facts)
     words = [n for n in words if head is None or n > head]
     chosen = _between(blocks, words, set(found), foreign, head)
-    return _without_idle_headings(_with_standfirst(_unrepeated(chosen), metadata.description))
+    return _without_idle(
+        _with_timeline(_with_standfirst(_unrepeated(chosen), metadata.description))
+    )
 
 
 def _between(
@@ -89,7 +79,7 @@ def _between(
     for number in range(first if head is None else head, len(blocks)):
         block = blocks[number]
         if number in taken:
-            chosen.append(block)
+            chosen.append(replace(block, kind="headline") if number == head else block)
         elif foreign(block) or block.kind == "headline" or _is_links(block):
             continue
         elif block.kind == "body":
@@ -106,15 +96,6 @@ def _containers(words: Iterable[PageBlock]) -> set[Any]:
     """The elements that hold several paragraphs: a short one among them belongs to the article."""
     counted = Counter(block.element.getparent() for block in words)
     return {element for element, count in counted.items() if count > 1}
-
-
-def _by_length(block: PageBlock) -> PageBlock:
-    limit = _MAX_WORDS.get(block.kind)
-    if limit and block.text.count(" ") >= limit:
-        return replace(block, kind="body")
-    if block.in_time and block.kind in ("body", "byline"):
-        return replace(block, kind="dateline")
-    return block
 
 
 def _foreign(words: Iterable[PageBlock]) -> Any:
@@ -148,13 +129,13 @@ def _headline(
     title, outlet = (folded(name or "").lower() for name in (facts.title, facts.outlet))
     mains: list[int] = []
     for number, block in enumerate(blocks[:middle]):
-        if block.kind not in ("headline", "heading") or foreign(block):
+        if block.kind != "headline" and (block.kind != "heading" or foreign(block)):
             continue
         shown = folded(block.text).lower()
         if title and shown == title:
             return number
         if block.kind == "headline" and shown != outlet and number < words[0]:
-            mains.append(number)
+            mains += [] if foreign(block) else [number]
     return mains[-1] if mains else None
 
 
@@ -218,15 +199,26 @@ def _with_standfirst(blocks: list[PageBlock], description: str | None) -> list[P
     return blocks
 
 
-def _without_idle_headings(blocks: list[PageBlock]) -> list[PageBlock]:
-    """Timelines in the body are headings; a heading over nothing goes."""
+def _with_timeline(blocks: list[PageBlock]) -> list[PageBlock]:
+    """The time lines of a live blog are headings."""
     body = next((n for n, block in enumerate(blocks) if block.kind == "body"), len(blocks))
-    timed = [
+    return [
         replace(block, kind="heading") if n > body and block.kind == "dateline" else block
         for n, block in enumerate(blocks)
     ]
+
+
+def _without_idle(blocks: list[PageBlock]) -> list[PageBlock]:
+    """Without headings over nothing and captions without a letter.
+
+    A heading may stand over another, as the time of an entry over its title, but not over two.
+    """
     return [
         block
-        for block, after in pairwise([*timed, None])
-        if block is not None and (block.kind != "heading" or after is not None)
+        for number, block in enumerate(blocks)
+        if not (block.kind == "caption" and not any(map(str.isalpha, block.text)))
+        and not (
+            block.kind == "heading"
+            and all(below.kind == "heading" for below in blocks[number + 1 : number + 3])
+        )
     ]
