@@ -1,6 +1,5 @@
 """How alike two texts are: shared by the check for leaks across splits and by ingestion."""
 
-import re
 import zlib
 from typing import TYPE_CHECKING, Final
 
@@ -15,8 +14,9 @@ SHINGLE: Final = 5
 
 _SKETCH: Final = 8
 _LONG: Final = 24
-_MARKS: Final = re.compile("[“”„‟‘’‚‛«»‹›–—…]+")
-_ASCII_MARKS: Final = b"\"#$%&'()*+,-/:;<=>@[\\]^_`{|}~"
+_MARKS: Final = b"\"#$%&'()*+,-/:;<=>@[\\]^_`{|}~" + "“”„‘’‚«»‹›–—…\xa0".encode()
+"""Bytes that copies of a text may differ in; characters that share them lose them in all copies."""
+
 _SENTENCE_ENDS: Final = (b". ", b"? ", b"! ")
 
 
@@ -40,7 +40,7 @@ def sketch(text: str) -> tuple[int, ...]:
     Of the hashes of all sentences of 24 bytes or more, without marks, the eight smallest (a
     bottom-k sketch): copies of a text choose the same sentences. A tenth of a signature's cost.
     """
-    folded = _MARKS.sub("", text.lower()).encode().translate(None, _ASCII_MARKS)
+    folded = text.encode().translate(None, _MARKS)
     for end in _SENTENCE_ENDS:
         folded = folded.replace(end, b"\n")
     parts = [part.rstrip(b" .?!") for part in folded.split(b"\n")]

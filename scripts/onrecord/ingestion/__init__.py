@@ -21,7 +21,7 @@ from onrecord.ingestion.inputs import SourceFile, list_sources
 from onrecord.ingestion.ledger import Known, Ledger, joined_options
 from onrecord.ingestion.readers import read_source
 from onrecord.issues import Issue, MisuseError
-from onrecord.model import SPLITS, Article, Record, Split
+from onrecord.model import SPLITS, Article, Extraction, Record, Split
 from onrecord.similarity import minhash, sketch
 
 SAME: Final = 0.8
@@ -144,14 +144,15 @@ class _Shelf:
         made = draft.extraction
         outlet = self._outlet_id(draft.outlet or self._outlet)
         id = article_id(draft.published, outlet, draft.title)
-        if known := self._ledger.by_source(made.source_sha256) or self._earlier(draft, id):
+        namesake = self._ledger.by_id(id)
+        if known := self._ledger.by_source(made.source_sha256) or self._earlier(made, namesake):
             return self._again(draft, known)
-        if twin := self._twin(draft.text, draft.sketch, id):
+        if twin := self._twin(draft.text, draft.sketch):
             other, likeness = twin
             message = f"is the article {other} (similarity {likeness:.2f}); not written"
             issue = _issue(made.source, "article-duplicate", message, "keep the better of the two")
             return Outcome(source=made.source, status="duplicate", id=other, issues=(issue,))
-        if self._ledger.by_id(id):
+        if namesake:
             id = f"{id}-{short_hash(draft.text)}"
         article = Article(
             id=id,
@@ -183,15 +184,13 @@ class _Shelf:
         self._write(msgspec.structs.replace(article, **_text_facts(draft)), draft)
         return Outcome(source=made.source, status="replaced", id=known.id, changes=draft.changes)
 
-    def _earlier(self, draft: Draft, id: str) -> Known | None:
+    def _earlier(self, made: Extraction, namesake: Known | None) -> Known | None:
         """The article from an earlier state of the source: same address, or same name and id."""
-        made = draft.extraction
-        known = self._ledger.by_address(made.address)
-        if known is None and (other := self._ledger.by_id(id)) and other.source == made.source:
-            known = other
-        return known
+        if known := self._ledger.by_address(made.address):
+            return known
+        return namesake if namesake and namesake.source == made.source else None
 
-    def _twin(self, text: str, hashes: tuple[int, ...], id: str) -> tuple[str, float] | None:
+    def _twin(self, text: str, hashes: tuple[int, ...]) -> tuple[str, float] | None:
         """The article that is nearly the same, and how nearly."""
         others = self._ledger.alike(hashes)
         if not others:

@@ -5,9 +5,8 @@ that is not the article (navigation, comments, advertising), and how much of it 
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from onrecord.model import ZoneKind
 
@@ -16,8 +15,8 @@ MAX_DEPTH: Final = 256
 
 _UNREAD: Final = frozenset(
     "script style noscript template iframe frame object embed svg math canvas audio video select"
-    " option textarea input button head map meter progress datalist amp-ad amp-sticky-ad amp-embed"
-    " amp-iframe amp-sidebar amp-analytics amp-consent amp-user-notification".split()
+    " option textarea input button head map meter progress datalist nav amp-ad amp-embed"
+    " amp-sticky-ad amp-iframe amp-sidebar amp-analytics amp-consent amp-user-notification".split()
 )
 _BLOCK: Final = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset"
@@ -25,9 +24,16 @@ _BLOCK: Final = frozenset(
     " section summary table tbody tfoot thead tr ul".split()
 )
 _CELLS: Final = frozenset({"td", "th"})
-_OUTSIDE: Final = frozenset({"nav", "footer", "aside", "dialog", "form"})
+_OUTSIDE: Final = frozenset({"footer", "aside", "dialog", "form"})
 _NEVER_OUTSIDE: Final = frozenset({"html", "body", "main", "article"})
-_HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_COUNTED: Final = frozenset({"a", "time", "q", *_CELLS})
+_DESCRIBING: Final = frozenset({"class", "id", "itemprop", "rel", "role", "style", "hidden"})
+_ZONES: Final[dict[str, ZoneKind]] = {
+    "h1": "headline",
+    **dict.fromkeys(("h2", "h3", "h4", "h5", "h6"), "heading"),
+    "caption": "caption",
+}
+_TELLING: Final = frozenset({*_ZONES, *_OUTSIDE, "figcaption", "tr", "li"})
 _LIST_PARTS: Final = frozenset({"p", "div", "h2", "h3", "h4", "blockquote", "figure"})
 _LONGEST: Final[dict[ZoneKind, int]] = {
     "headline": 300,
@@ -72,11 +78,10 @@ _ROLES: Final[tuple[tuple[ZoneKind, re.Pattern[str]], ...]] = (
         ),
     ),
 )
-_HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN: Final = re.compile(r"(?:display|visibility)\s*:\s*(?:none|hidden)|(?:^| )hidden$")
 
 
-@dataclass(frozen=True, slots=True)
-class PageBlock:
+class PageBlock(NamedTuple):
     """One line of words. `outside` are the elements around it that are not the article."""
 
     kind: ZoneKind
@@ -89,10 +94,10 @@ class PageBlock:
 @lru_cache(maxsize=4096)
 def _role(tag: str, described: str) -> tuple[ZoneKind | None, bool]:
     """The zone that class, id and the like give, and whether they say: not the article."""
-    outside = tag not in _NEVER_OUTSIDE and bool(_OUTSIDE_CLASS.search(described))
     if tag in _NEVER_OUTSIDE:
         return None, False
-    return next((kind for kind, pattern in _ROLES if pattern.search(described)), None), outside
+    role = next((kind for kind, pattern in _ROLES if pattern.search(described)), None)
+    return role, bool(_OUTSIDE_CLASS.search(described) or _HIDDEN.search(described))
 
 
 def read_blocks(root: Any) -> tuple[list[PageBlock], int]:
@@ -112,40 +117,35 @@ class _Walk:
         self._words: list[str] = []
         self._linked = 0
         self._timed = 0
-        self._links = 0
-        self._times = 0
-        self._quotes = 0
+        self._within = dict.fromkeys(("a", "time", "q"), 0)
 
     def element(self, element: Any, kind: ZoneKind, outside: tuple[Any, ...]) -> None:
         """Take in an element and all below it; what follows it belongs to its parent."""
         tag = element.tag
         if tag in _UNREAD or not isinstance(tag, str):
             return
-        own, excluded = _function(element, tag, kind)
+        own, excluded = kind, False
+        described = [value or name for name, value in element.items() if name in _DESCRIBING]
+        if described or tag in _TELLING:
+            own, excluded = _function(element, tag, kind, " ".join(described).lower())
         inside = (*outside, element) if excluded else outside
         ends = tag in _BLOCK or own != kind or excluded
         ends = ends or (tag in _CELLS and _holds_blocks(element))
-        if ends or tag == "br":
+        if self._words and (ends or tag == "br"):
             self.flush(kind, outside, element.getparent())
-        self._links += tag == "a"
-        self._times += tag == "time"
-        self._quote(tag, opens=True)
+        if tag in _COUNTED:
+            self._count(tag, 1)
         self._add(element.text)
         for child in element:
             self.element(child, own, inside)
             self._add(child.tail)
-        self._quote(tag, opens=False)
-        self._links -= tag == "a"
-        if tag in _CELLS:
-            self._add(" ")
-        if ends:
+        if tag in _COUNTED:
+            self._count(tag, -1)
+        if self._words and ends:
             self.flush(own, inside, element)
-        self._times -= tag == "time"
 
     def flush(self, kind: ZoneKind, outside: tuple[Any, ...], element: Any) -> None:
         """End the block that is being collected."""
-        if not self._words:
-            return
         whole = "".join(self._words)
         text = " ".join(whole.split())
         if text:
@@ -159,44 +159,46 @@ class _Walk:
         self._linked = self._timed = 0
 
     def _add(self, text: str | None) -> None:
-        if text:
+        if text and (self._words or not text.isspace()):
             self._words.append(text)
-            self._linked += len(text) if self._links else 0
-            self._timed += len(text) if self._times else 0
+            if self._within["a"]:
+                self._linked += len(text)
+            if self._within["time"]:
+                self._timed += len(text)
 
-    def _quote(self, tag: str, *, opens: bool) -> None:
-        """Browsers set marks around `<q>`: without them a quote would lose its bounds."""
-        if tag != "q":
+    def _count(self, tag: str, step: int) -> None:
+        """Enter (1) or leave (-1) an element that says something of the words in it."""
+        if tag in _CELLS:
+            self._add(" ")
             return
-        self._quotes += opens
-        self._add(("“”", "‘’")[self._quotes % 2 == 0][not opens])
-        self._quotes -= not opens
-        self.quoted += opens
+        if tag != "q":
+            self._within[tag] += step
+            return
+        # Browsers set marks around it: without them a quote would lose its bounds.
+        self._within[tag] += step == 1
+        self._add(("‘’", "“”")[self._within[tag] % 2][step == -1])
+        self._within[tag] -= step == -1
+        self.quoted += step == 1
 
 
-def _function(element: Any, tag: str, kind: ZoneKind) -> tuple[ZoneKind, bool]:
+def _function(element: Any, tag: str, kind: ZoneKind, described: str) -> tuple[ZoneKind, bool]:
     """The zone of an element inside one of `kind`, and whether it is not the article."""
     role: ZoneKind | None = None
     outside = tag in _OUTSIDE
-    if attributes := element.attrib:
-        get = attributes.get
-        described = " ".join(
-            filter(None, (get("class"), get("id"), get("itemprop"), get("rel"), get("role")))
-        )
-        if described:
-            role, excluded = _role(tag, described.lower())
-            outside = outside or excluded
-            if role and not _is_short(element, _LONGEST[role]):
-                role = None  # the article itself, said to be published, or by whom
-        if "hidden" in attributes or _HIDDEN_STYLE.search(get("style") or ""):
-            outside = outside or tag not in _NEVER_OUTSIDE
+    if described:
+        role, excluded = _role(tag, described)
+        outside = outside or excluded
+    if role and not _is_short(element, _LONGEST[role]):
+        role = None  # the article itself, said to be published, or by whom
     if role == "pullquote":
         return role, False
     if role == "caption" or tag == "figcaption":
         return "caption", outside
     if kind in _KEPT_INSIDE:
         return kind, outside
-    return role or _by_tag(element, tag, kind), outside
+    if role is None and tag in _BLOCK:
+        role = _by_tag(element, tag)
+    return role or kind, outside
 
 
 def _is_short(element: Any, longest: int) -> bool:
@@ -213,17 +215,13 @@ def _holds_blocks(cell: Any) -> bool:
     return any(child.tag in _BLOCK for child in cell)
 
 
-def _by_tag(element: Any, tag: str, kind: ZoneKind) -> ZoneKind:
-    if tag == "h1":
-        return "headline"
-    if tag in _HEADINGS:
-        return "heading"
-    if tag in ("figcaption", "caption"):
-        return "caption"
+def _by_tag(element: Any, tag: str) -> ZoneKind | None:
+    if tag in _ZONES:
+        return _ZONES[tag]
     if tag == "tr" and not any(_holds_blocks(cell) for cell in element):
         return "list"
     if tag == "li":
         # An entry of a live blog or a feed holds several blocks; an item of a list does not.
         parts = sum(1 for child in element if child.tag in _LIST_PARTS)
         return "list" if parts < 2 else "body"
-    return kind
+    return None

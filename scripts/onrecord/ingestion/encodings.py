@@ -39,6 +39,7 @@ _UTF8_AMID_LATIN: Final = re.compile(
 _UTF8_AMID_OTHERS: Final = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _SYMBOL_IN_WORD: Final = re.compile(r"[^\W\d_][¹²³¼½¾£¥¤¢§¨¯¸¿¡±÷×¬¦¶][^\W\d_]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x80-\x84\x86-\x9f]")
+_CONTROL_BYTES: Final = bytes({*range(0x20)} - {*b"\t\n\v\f\r\x1b"})
 _BINARY_SHARE: Final = 0.02
 _ALIASES: Final = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254"}
 """What browsers read under these labels (WHATWG Encoding Standard); by codec names of Python."""
@@ -67,7 +68,9 @@ def decode(raw: bytes, file: str, declared: str | None = None) -> Decoded:
     if b"\x1b$" in raw:
         return Decoded(_strict(raw, "iso2022_jp", file), "iso2022_jp")
     try:
-        return _text(raw.decode("utf-8"), "utf-8", file)
+        text = raw.decode("utf-8")
+        controlled = len(raw.translate(None, _CONTROL_BYTES)) < len(raw)
+        return _text(text, "utf-8", file) if controlled else Decoded(text, "utf-8")
     except UnicodeDecodeError as error:
         first = error.start
     if share_of_utf8(raw) >= 0.5:

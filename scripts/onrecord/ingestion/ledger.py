@@ -4,14 +4,13 @@ A table in a temporary file (SQLite), so that memory does not grow with the corp
 """
 
 import sqlite3
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from onrecord.model import Extraction
 
-_MAX_SHARING: Final = 50
-"""Articles remembered with one sentence; what more share is boilerplate."""
+_SLOTS: Final = 50
+"""Articles remembered with one sentence, the last ones; what more share is boilerplate."""
 
 _MIN_SHARED: Final = 0.25
 _COMPARED: Final = 3
@@ -22,8 +21,9 @@ create table article (
 );
 create index by_sha256 on article (sha256);
 create index by_address on article (address);
-create table sentence (hash integer, number integer);
-create index by_hash on sentence (hash);
+create table sentence (
+  hash integer, slot integer, number integer, primary key (hash, slot)
+) without rowid;
 """
 
 
@@ -49,14 +49,12 @@ class Ledger:
         self._base.close()
 
     def add(self, id: str, extraction: Extraction | None, sketch: Sequence[int]) -> None:
-        """Remember an article; one of the same id is forgotten, for it was replaced."""
-        run = self._base.execute
-        run("delete from sentence where number in (select number from article where id=?)", (id,))
+        """Remember an article; what was known under its id is forgotten."""
         facts = _facts(extraction)
-        number = run("insert or replace into article values (null,?,?,?,?,?,?,?)", (id, *facts))
-        for hash in sketch:
-            if len(self._sharing(hash)) < _MAX_SHARING:
-                run("insert into sentence values (?,?)", (hash, number.lastrowid))
+        insert = "insert or replace into article values (null,?,?,?,?,?,?,?)"
+        number = self._base.execute(insert, (id, *facts)).lastrowid or 0
+        rows = [(hash, number % _SLOTS, number) for hash in sketch]
+        self._base.executemany("insert or replace into sentence values (?,?,?)", rows)
 
     def by_source(self, sha256: str) -> Known | None:
         """The article made from a source with this hash."""
@@ -72,15 +70,15 @@ class Ledger:
 
     def alike(self, sketch: Sequence[int]) -> list[str]:
         """The ids of the few articles that share most sentences with a sketch."""
-        shared = Counter(number for hash in sketch for number in self._sharing(hash))
+        query = f"""
+            select id from article join (
+              select number, count(*) as shared from sentence
+              where hash in ({",".join("?" * len(sketch))})
+              group by number having shared >= ? order by shared desc, number limit ?
+            ) using (number)
+        """
         least = max(1, _MIN_SHARED * len(sketch))
-        numbers = [number for number, count in shared.most_common(_COMPARED) if count >= least]
-        found = [self._base.execute("select id from article where number=?", (n,)) for n in numbers]
-        return [row[0] for row in map(sqlite3.Cursor.fetchone, found) if row]
-
-    def _sharing(self, hash: int) -> list[int]:
-        query = "select number from sentence where hash=? limit ?"
-        return [row[0] for row in self._base.execute(query, (hash, _MAX_SHARING))]
+        return [row[0] for row in self._base.execute(query, (*sketch, least, _COMPARED))]
 
     def _known(self, condition: str, value: str) -> Known | None:
         query = f"select id, source, sha256, tool, version, options from article where {condition}"

@@ -6,7 +6,7 @@ tags, other meta tags, and then the page itself (`<html lang>`, `<title>`, the a
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from onrecord.ingestion.facts import (
@@ -54,23 +54,26 @@ class Metadata(NamedTuple):
     body: str | None
 
 
-def read_metadata(tree: Any, address: str | None) -> Metadata:
-    """The metadata of a page's root element; `address` is where it was found."""
-    tags = _meta_tags(tree)
-    linked = max(_articles(tree), key=len, default={})
-    link = tree.find(".//link[@rel='canonical']")
+def read_metadata(elements: Sequence[Any], address: str | None) -> Metadata:
+    """What the elements of a page say, its root first; `address` is where it was found."""
+    found: dict[Any, list[Any]] = {"meta": [], "script": [], "link": [], "title": []}
+    for element in elements:
+        if (tag := element.tag) in found:
+            found[tag].append(element)
+    tags = _meta_tags(found["meta"])
+    linked = max(_articles(found["script"]), key=len, default={})
+    links = [each.get("href") for each in found["link"] if each.get("rel") == "canonical"]
     address = (
         address_of(linked.get("url"))
-        or (address_of(link.get("href")) if link is not None else None)
+        or address_of(next(iter(links), None))
         or _meta(tags, "address", address_of)
         or address
     )
-    title = tree.find(".//title")
     outlet = line_of(_name(linked.get("publisher"))) or _meta(tags, "outlet", line_of)
     headline = (
         line_of(linked.get("headline"))
         or _meta(tags, "title", line_of)
-        or (line_of(title.text) if title is not None else None)
+        or line_of(next((each.text for each in found["title"]), None))
     )
     facts = Facts(
         title=_without_outlet(headline, outlet) if headline else None,
@@ -80,7 +83,7 @@ def read_metadata(tree: Any, address: str | None) -> Metadata:
         or _meta(tags, "published", day_of)
         or _day_in(address),
         language=language_of(linked.get("inLanguage"))
-        or language_of(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"))
+        or language_of(elements[0].get("lang") or elements[0].get("xml:lang"))
         or _meta(tags, "language", language_of),
         address=address,
     )
@@ -102,10 +105,10 @@ def _folded(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.lower())
 
 
-def _meta_tags(tree: Any) -> dict[str, list[str]]:
+def _meta_tags(elements: Iterable[Any]) -> dict[str, list[str]]:
     """The contents of meta tags by lower-case name, in the order of the page."""
     tags: dict[str, list[str]] = {}
-    for tag in tree.iter("meta"):
+    for tag in elements:
         names = map(tag.get, ("property", "name", "http-equiv", "itemprop"))
         name, content = next(filter(None, names), None), tag.get("content")
         if name and content:
@@ -122,9 +125,9 @@ def _meta(tags: Mapping[str, list[str]], fact: str, read: Any) -> Any:
     return None
 
 
-def _articles(tree: Any) -> Iterator[dict[str, Any]]:
+def _articles(scripts: Iterable[Any]) -> Iterator[dict[str, Any]]:
     """The JSON-LD objects that describe an article, also inside a graph or a list."""
-    for script in tree.iter("script"):
+    for script in scripts:
         if (script.get("type") or "").strip().lower() != "application/ld+json":
             continue
         text = (script.text or "").strip().removesuffix(";")

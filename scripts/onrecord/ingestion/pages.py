@@ -64,7 +64,11 @@ def read_page(raw: Raw) -> Draft:
         raise InputError(too_long(raw.source, MAX_BYTES))
     decoded, encoding = decode(raw.data, raw.source, raw.charset or _declared(raw.data))
     tree = _parse(decoded, raw)
-    metadata = read_metadata(tree, raw.address)
+    # Held to the end: lxml makes an object anew each time it meets an element that nobody holds.
+    if len(elements := list(tree.iter())) > MAX_ELEMENTS:
+        message = f"holds {len(elements):,} elements, more than {MAX_ELEMENTS:,}"
+        raise _refused(raw, "source-size", message, "save the article alone")
+    metadata = read_metadata(elements, raw.address)
     found, quoted = read_blocks(tree)
     body = _trafilatura_body(tree)
     chosen = select(found, Kept(body), metadata) if body is not None else []
@@ -90,6 +94,9 @@ def _parse(text: str, raw: Raw) -> Any:
     parser = lxml.html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
     )
+    # One class for all elements: lxml.html's own choice among several is a call of Python for each.
+    plain = lxml.etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
+    parser.set_element_class_lookup(plain)
     try:
         tree = lxml.html.document_fromstring(text.replace("\0", "").encode(), parser=parser)
     except lxml.etree.LxmlError as error:
@@ -98,9 +105,6 @@ def _parse(text: str, raw: Raw) -> Any:
     if fatal:
         message = f"cannot be read to its end: {fatal[0].split(',')[0]}"
         raise _refused(raw, "source-size", message, f"no article is nested {MAX_DEPTH} deep")
-    if (count := sum(1 for _ in tree.iter())) > MAX_ELEMENTS:
-        message = f"holds {count:,} elements, more than {MAX_ELEMENTS:,}"
-        raise _refused(raw, "source-size", message, "save the article alone")
     return tree
 
 

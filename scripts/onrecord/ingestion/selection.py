@@ -9,7 +9,6 @@ to it if they stand between the headline and the last of those blocks and not in
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from onrecord.ingestion.blocks import PageBlock
@@ -18,27 +17,23 @@ from onrecord.ingestion.metadata import Metadata
 
 _NO_WORD: Final = re.compile(r"[\W_]+")
 _SUBSTRING: Final = 25
+_SHORT: Final = 200
 _MAX_LINKED: Final = 0.6
 _COVERED: Final = 0.5
 
 
-def folded(text: str) -> str:
-    """Letters and digits only: the same for any rendering of the same words."""
-    return _NO_WORD.sub("", text)
-
-
 class Kept:
-    """The words that trafilatura keeps of a page."""
+    """The words that trafilatura keeps of a page, whatever it does to the space between them."""
 
     def __init__(self, body: Any) -> None:
-        parts = [folded(text) for text in body.itertext()]
+        parts = [_squeezed(text) for text in body.itertext()]
         self.length = sum(map(len, parts))
         self._all = "".join(parts)
-        elements = (folded("".join(each.itertext())) for each in body.iter("*"))
-        self._whole = {*parts, *elements}
+        elements = ("".join(each.itertext()) for each in body.iter("*"))
+        self._whole = {*parts, *(_squeezed(text) for text in elements if len(text) < _SHORT)}
 
     def __contains__(self, text: str) -> bool:
-        key = folded(text)
+        key = _squeezed(text)
         if len(key) < _SUBSTRING:
             return key in self._whole
         # An inline element that was dropped leaves a gap in the middle.
@@ -49,14 +44,23 @@ class Kept:
         )
 
 
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _folded(text: str) -> str:
+    """Letters and digits only: the same for a title in the head and on the page."""
+    return _NO_WORD.sub("", text).lower()
+
+
 def select(blocks: Sequence[PageBlock], kept: Kept, metadata: Metadata) -> list[PageBlock]:
     """The blocks of the article in reading order; empty where they do not hold what was kept."""
-    found = [n for n, block in enumerate(blocks) if block.text in kept and not _is_links(block)]
+    found = [n for n, block in enumerate(blocks) if not _is_links(block) and block.text in kept]
     words = [n for n in found if blocks[n].kind == "body"]
     foreign = _foreign(blocks[n] for n in words)
     words = [n for n in words if not foreign(blocks[n])]
     listed = [n for n in found if blocks[n].kind == "list"]
-    held = sum(len(folded(blocks[n].text)) for n in (*words, *listed))
+    held = sum(len(_squeezed(blocks[n].text)) for n in (*words, *listed))
     if not words or held < _COVERED * kept.length:
         return []
     head = _headline(blocks, words, foreign, metadata.facts)
@@ -79,7 +83,7 @@ def _between(
     for number in range(first if head is None else head, len(blocks)):
         block = blocks[number]
         if number in taken:
-            chosen.append(replace(block, kind="headline") if number == head else block)
+            chosen.append(block._replace(kind="headline") if number == head else block)
         elif foreign(block) or block.kind == "headline" or _is_links(block):
             continue
         elif block.kind == "body":
@@ -126,12 +130,12 @@ def _headline(
     More than half of the words lie below a headline; the outlet's name is none.
     """
     middle = _middle(blocks, words)
-    title, outlet = (folded(name or "").lower() for name in (facts.title, facts.outlet))
+    title, outlet = (_folded(name or "") for name in (facts.title, facts.outlet))
     mains: list[int] = []
     for number, block in enumerate(blocks[:middle]):
         if block.kind != "headline" and (block.kind != "heading" or foreign(block)):
             continue
-        shown = folded(block.text).lower()
+        shown = _folded(block.text)
         if title and shown == title:
             return number
         if block.kind == "headline" and shown != outlet and number < words[0]:
@@ -162,7 +166,7 @@ def _above(
     """A block above the words: a long heading right below the headline is a standfirst."""
     if block.kind == "heading":
         if block.text.count(" ") > 3 and any(each.kind == "headline" for each in before):
-            return [replace(block, kind="standfirst")]
+            return [block._replace(kind="standfirst")]
         return [block] if leads else []
     if block.kind == "list":
         return [block] if known else []
@@ -189,12 +193,12 @@ def _unrepeated(blocks: Iterable[PageBlock]) -> list[PageBlock]:
 
 def _with_standfirst(blocks: list[PageBlock], description: str | None) -> list[PageBlock]:
     """The page's description above the byline is the standfirst."""
-    wanted = folded(description or "")
+    wanted = _folded(description or "")
     for number, block in enumerate(blocks):
         above = any(later.kind in ("byline", "dateline") for later in blocks[number + 1 :][:4])
         if block.kind == "body":
-            if wanted and above and folded(block.text) == wanted:
-                blocks[number] = replace(block, kind="standfirst")
+            if wanted and above and _folded(block.text) == wanted:
+                blocks[number] = block._replace(kind="standfirst")
             break
     return blocks
 
@@ -203,7 +207,7 @@ def _with_timeline(blocks: list[PageBlock]) -> list[PageBlock]:
     """The time lines of a live blog are headings."""
     body = next((n for n, block in enumerate(blocks) if block.kind == "body"), len(blocks))
     return [
-        replace(block, kind="heading") if n > body and block.kind == "dateline" else block
+        block._replace(kind="heading") if n > body and block.kind == "dateline" else block
         for n, block in enumerate(blocks)
     ]
 
