@@ -1,13 +1,14 @@
 """Bytes to text: the encoding is known, detected beyond doubt, or the bytes are refused.
 
 Valid UTF-8 is UTF-8: text in another encoding is hardly ever valid by chance. A byte-order mark and
-what a page or a server declares come next. What is left goes to charset-normalizer, whose answer
-counts only where no other encoding reads the bytes differently and about as well. Nothing is ever
-replaced or ignored.
+what a page or a server declares come next. What is left goes to charset-normalizer, whose answers
+count only if they read like a language, and only where no other encoding reads the bytes otherwise
+and about as well. Nothing is ever replaced or ignored.
 """
 
 import codecs
 import re
+from collections import Counter
 from typing import Final, NamedTuple
 
 from onrecord.issues import InputError, Issue
@@ -26,7 +27,7 @@ _CANDIDATES: Final = (*_SINGLE, "cp932", "euc_jp", "gb18030", "big5", "cp949")
 
 _SAMPLE: Final = 2**16
 _MARGIN_CHAOS: Final = 1.0
-_MARGIN_COHERENCE: Final = 2.0
+_MARGIN_COHERENCE: Final = 10.0
 """By how many percent a second-best reading must be worse on one of charset-normalizer's scales."""
 
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
@@ -37,9 +38,45 @@ _UTF8_AMID_LATIN: Final = re.compile(
     rb"[\xc2\xc3][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 _UTF8_AMID_OTHERS: Final = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_SYMBOL_IN_WORD: Final = re.compile(r"[^\W\d_][¹²³¼½¾£¥¤¢§¨¯¸¿¡±÷×¬¦¶][^\W\d_]")
+_SYMBOL_IN_WORD: Final = re.compile(
+    r"[^\W\d_][¹²³¼½¾£¥€¤¢§¨¯¸¿¡±÷×¬¦¶‰†‡™©®∂∑∏∫√≈∆◊≤≥≠∞ˆ˜˘˙˚˝ˇ][^\W\d_]|[\u00c0-\u024f][0-9]"
+)
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_ODD_SHARE: Final = 0.1
+_LATIN_LETTER: Final = re.compile(r"(?![×÷])[\u00c0-\u024f]")
+_LONE_LETTER: Final = re.compile(r"(?<!\w)(?![×÷őŐ])[\u00c0-\u024f](?!\w)")
+_WESTERN: Final = (
+    "àâæçéèêëîïôœùûüÿ",  # French, and what other languages borrow
+    "äöüßéè",  # German
+    "áéíñóúüàèïç",  # Spanish, Catalan
+    "ãáàâçéêíõóôúü",  # Portuguese
+    "àèéìíòóùú",  # Italian
+    "ëïéèöüóáê",  # Dutch
+    "æøåéèêóôò",  # Danish, Norwegian
+    "åäöéüæø",  # Swedish, Finnish
+    "áðéíóúýþæö",  # Icelandic
+)
+_CENTRAL: Final = (
+    "ąćęłńóśźż",  # Polish
+    "áčďéěíňóřšťúůýž",  # Czech
+    "áäčďéíĺľňóôŕšťúýž",  # Slovak
+    "áéíóöőúüű",  # Hungarian
+    "čćđšž",  # Croatian, Slovene
+    "ăâîşţ",  # Romanian
+    "äöüß",  # German
+)
+_ALPHABETS: Final[dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("cp1252", "mac_roman"), _WESTERN),
+    **dict.fromkeys(("cp1250", "iso8859_2"), _CENTRAL),
+    "cp1254": ("çğıöşüâîûi̇",),  # Turkish
+    "cp1257": ("ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž"),  # Lithuanian, Latvian, Estonian
+}
+"""Letters beyond ASCII that a language uses: a text in it holds hardly any other."""
+
+_ALPHABET_SHARE: Final = 0.97
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x80-\x84\x86-\x9f]")
 _CONTROL_BYTES: Final = bytes({*range(0x20)} - {*b"\t\n\v\f\r\x1b"})
+_MIXED_SHARE: Final = 0.5
 _BINARY_SHARE: Final = 0.02
 _ALIASES: Final = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254"}
 """What browsers read under these labels (WHATWG Encoding Standard); by codec names of Python."""
@@ -73,10 +110,12 @@ def decode(raw: bytes, file: str, declared: str | None = None) -> Decoded:
         return _text(text, "utf-8", file) if controlled else Decoded(text, "utf-8")
     except UnicodeDecodeError as error:
         first = error.start
-    if share_of_utf8(raw) >= 0.5:
-        raise InputError(_mixed(raw, first, file))
     said = _known(declared)
-    encoding = said if said and _fits(raw, said) else _detect(raw, first, file)
+    if said is None or not _fits(raw, said):
+        if share_of_utf8(raw) >= _MIXED_SHARE:
+            raise InputError(_mixed(raw, first, file))
+        said = _detect(raw, first, file)
+    encoding = said
     amid = _UTF8_AMID_LATIN if encoding in _LATIN else _UTF8_AMID_OTHERS
     if encoding in _SINGLE and amid.search(raw):
         raise InputError(_mixed(raw, first, file))
@@ -125,7 +164,7 @@ def _detect(raw: bytes, first: int, file: str) -> str:
     sample = sample[: sample.rfind(b"\n")] if len(sample) == _SAMPLE else sample
     found = from_bytes(sample, cp_isolation=list(_CANDIDATES), preemptive_behaviour=False)
     readings = [(match, str(match)) for match in found]
-    readings = [(match, text) for match, text in readings if not _SYMBOL_IN_WORD.search(text)]
+    readings = [(match, text) for match, text in readings if reads_well(text, match.encoding)]
     if not readings:
         raise InputError(_undecided(raw, first, file, "is in no encoding known for text"))
     best, words = readings[0]
@@ -137,7 +176,27 @@ def _detect(raw: bytes, first: int, file: str) -> str:
         if text != words and not worse:
             said = f"may be {best.encoding} or {other.encoding}"
             raise InputError(_undecided(raw, first, file, said))
-    return best.encoding
+    same = {match.encoding for match, text in readings if text == words}
+    return min(same, key=_CANDIDATES.index)
+
+
+def reads_well(text: str, encoding: str) -> bool:
+    """Whether a reading looks like words.
+
+    Hardly any has a capital inside, none a symbol, and their letters are those of one language.
+    """
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    odd = sum(1 for word in words if word[1:] != word[1:].lower() and not word.isupper())
+    if odd > _ODD_SHARE * len(words) or _SYMBOL_IN_WORD.search(text):
+        return False
+    alphabets = _ALPHABETS.get(encoding)
+    letters = Counter(map(str.lower, _LATIN_LETTER.findall(text)))
+    if alphabets is None or not letters:
+        return True
+    if alphabets is _CENTRAL and _LONE_LETTER.search(text):
+        return False
+    covered = max(sum(letters[each] for each in alphabet) for alphabet in alphabets)
+    return covered >= _ALPHABET_SHARE * letters.total()
 
 
 def _strict(raw: bytes, encoding: str, file: str, skip: int = 0) -> str:
