@@ -127,10 +127,10 @@ class _Shelf:
 
     def settled(self, raw: Raw) -> Outcome | None:
         """What becomes of a source that need not be read, for it has been."""
+        tool = tool_for(raw.kind)
         known = self._ledger.by_source(raw.sha256)
         if known is None:
             return None
-        tool = tool_for(raw.kind)
         if known.tool == (tool.name, tool.version, joined_options(tool.options)):
             return Outcome(source=raw.source, status="unchanged", id=known.id)
         if self._re_extract:

@@ -37,7 +37,7 @@ class CorpusFolder:
 
         What a killed run left half-written goes.
         """
-        for folder in ("articles", "texts"):
+        for folder in ("", "articles", "texts"):
             for path in (self.root / folder).glob(".*"):
                 if _STALE.fullmatch(path.name):
                     path.unlink(missing_ok=True)

@@ -131,7 +131,7 @@ def share_of_utf8(raw: bytes) -> float:
 def _wide(raw: bytes) -> str | None:
     """UTF-16 without a byte-order mark, told by the zeros of its ASCII characters."""
     sample = raw[:4096]
-    if sample.count(0) < len(sample) // 5:
+    if 5 * sample.count(0) <= len(sample):
         return None
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     if min(even, odd) > max(even, odd) // 10:
