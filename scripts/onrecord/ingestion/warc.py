@@ -46,11 +46,10 @@ def read_warc(source: SourceFile) -> Iterator[Raw | Issue]:
             records = ArchiveIterator(bounded)
             while (record := _next(records, bounded)) is not None:
                 number += 1
-                place = f"{source.name}:{number}"
-                if _is_page(record):
-                    yield _page(record, place)
-                while record.raw_stream.read(_CHUNK):
-                    pass
+                found = _page(record, f"{source.name}:{number}") if _is_page(record) else None
+                _read_out(record)
+                if found is not None:
+                    yield found
     except (OSError, EOFError, ValueError, zlib.error, _BoundsError, _archive_error()) as error:
         message = f"cannot be read on after record {number}: {str(error).strip()[:200]}"
         raise InputError(
@@ -83,11 +82,22 @@ def _next(records: Any, bounded: "_Bounded") -> Any:
     bounded.allow(_MAX_HEADERS)
     faults = records.err_count
     with redirect_stderr(io.StringIO()):
-        record = next(records, None)
+        try:
+            record = next(records, None)
+        except (AttributeError, LookupError, TypeError) as error:
+            raise ValueError(f"its headers are broken ({error})") from None
     if records.err_count > faults:
         raise ValueError("the length of a record is wrong")
     bounded.allow(None)
     return record
+
+
+def _read_out(record: Any) -> None:
+    """Read a record to its end; raises `EOFError` if the archive ends before."""
+    while record.raw_stream.read(_CHUNK):
+        pass
+    if getattr(record.raw_stream, "limit", 0) > 0:
+        raise EOFError("the record is cut off")
 
 
 def _is_page(record: Any) -> bool:
