@@ -1,6 +1,7 @@
 """Bytes to canonical text: encodings, line ends, paragraphs, fields, ids."""
 
 import json
+import re
 import unicodedata
 
 import hypothesis.strategies as st
@@ -8,12 +9,14 @@ import msgspec
 import pytest
 from hypothesis import given
 
+from conftest import ROOT
 from onrecord.ingestion.canonical import Block, clean, compose, paragraphs
 from onrecord.ingestion.drafts import Draft, Raw
 from onrecord.ingestion.encodings import decode
 from onrecord.ingestion.facts import address_of, day_of, language_of, names_of
 from onrecord.ingestion.fields import NAMES, read_record
 from onrecord.ingestion.identity import article_id, slug
+from onrecord.ingestion.inputs import FORMATS
 from onrecord.ingestion.plain import read_plain
 from onrecord.issues import InputError
 from onrecord.model import Id
@@ -301,6 +304,20 @@ def test_ids_are_safe_whatever_the_title(title: str, published: str | None) -> N
         id = article_id(published, outlet, title) + "-0123abcd"
         assert msgspec.convert(id, Id) == id
         assert id == article_id(published, outlet, title) + "-0123abcd"
+
+
+def test_the_page_on_ingestion_names_every_field_format_and_finding() -> None:
+    page = (ROOT / "docs" / "INGESTION.md").read_text("utf-8")
+    code = "".join(
+        path.read_text("utf-8") for path in (ROOT / "scripts/onrecord/ingestion").glob("*.py")
+    )
+    raised = set(re.findall(r'"((?:source|article|tool|text)-[a-z]+)"', code))
+    assert raised and raised == set(re.findall(r"^\| `([a-z]+-[a-z]+)` \|", page, re.MULTILINE))
+    names = re.findall(r"^\| [a-z]+(?: \(required\))? \| (`.+`)", page, re.MULTILINE)
+    assert [re.findall(r"`(\w+)`", row.split(":")[0]) for row in names] == [
+        list(each) for each in NAMES.values()
+    ]
+    assert all(f"`{suffix}`" in page for suffix in FORMATS)
 
 
 def test_ids_say_what_they_name() -> None:
