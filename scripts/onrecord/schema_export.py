@@ -18,6 +18,7 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 def records() -> Mapping[str, Any]:
     """Every record that stands in a file, by the name of its schema."""
     from onrecord.anchors import AnchorFile
+    from onrecord.licensed.fingerprints import Fingerprints
     from onrecord.sources import Line
 
     return MappingProxyType(
@@ -30,6 +31,7 @@ def records() -> Mapping[str, Any]:
             "splits": model.Splits,
             "manifest": model.Manifest,
             "passage": model.Passage,
+            "fingerprints": Fingerprints,
             "prediction": model.Prediction,
             "anchors": AnchorFile,
             "line": Line,
