@@ -170,7 +170,9 @@ def _write_entry(tables: _Tables, entry: Entry, registries: Registries) -> None:
         tables.add("licensed", "test", [row])
         return
     tables.add("articles", split, [row])
-    for name, rows in zip(("quotes", "stances", "marks"), flat_rows(row), strict=True):
+    for name, rows in zip(
+        ("quotes", "stances", "marks"), flat_rows(row, gold.annotation.marks), strict=True
+    ):
         tables.add(name, split, rows)
     layers: list[Gold] = [sheet.annotation for sheet in entry.layers]
     tables.add("annotations", split, [annotation_row(layer) for layer in layers])

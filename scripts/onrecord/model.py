@@ -149,7 +149,8 @@ class Article(Record, frozen=True, kw_only=True):
 class Mark(Record, gc=False, frozen=True, kw_only=True):
     """A quotation mark or a pair of them.
 
-    Without a close it reaches to the end of its paragraph, without an open back to its start.
+    Without a close it reaches to the end of its paragraph, without an open back to its start; of
+    kind other, as an apostrophe, it encloses nothing.
     """
 
     id: Id

@@ -22,6 +22,8 @@ _REPEATING: Final = frozenset(
     "outlet published genre story split rights language kind form act status type attribution"
     " label basis carrier join zone annotator guidelines phenomenon ident".split()
 )
+"""Columns whose values recur: a dictionary pays. Keys and these have statistics, to skip row groups
+by; statistics of all columns would be held until a file is closed, and memory would grow."""
 _COMPRESSION_LEVEL: Final = 3
 
 
@@ -160,6 +162,9 @@ class Writer:
             compression="zstd",
             compression_level=_COMPRESSION_LEVEL,
             use_dictionary=_dictionary_columns(self._schema),  # type: ignore[arg-type]
+            write_statistics=[
+                name for name in self._schema.names if name in _KEYS or name in _REPEATING
+            ],
         )
 
     def _close_shard(self) -> None:

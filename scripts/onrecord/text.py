@@ -74,10 +74,16 @@ class Paragraphs:
     def extent(self, mark: Mark) -> tuple[int, int]:
         """What a mark encloses, its own characters included, half-open.
 
+        A lone mark reaches to the end or the start of its paragraph; of kind other it is an
+        apostrophe or the like and encloses nothing.
+
         Raises `ValueError` for a mark with neither end.
         """
         if mark.open is not None and mark.close is not None:
             return mark.open, mark.close + 1
+        if mark.kind == "other" and (mark.open is not None or mark.close is not None):
+            offset = mark.open if mark.open is not None else mark.close or 0
+            return offset, offset + 1
         if mark.open is not None:
             return mark.open, self.around(mark.open)[1]
         if mark.close is not None:

@@ -131,7 +131,7 @@ def write_rows(folder: Path) -> None:
                 registries.speakers,
                 registries.targets,
             )
-            quotes, stances, marks = flat_rows(row)
+            quotes, stances, marks = flat_rows(row, entry.gold.annotation.marks)
             tables = {"articles": [row], "quotes": quotes, "stances": stances, "marks": marks}
             stream.write(orjson.dumps([entry.split, tables]) + b"\n")
 
