@@ -7,7 +7,7 @@ import pytest
 
 from conftest import ROOT
 from onrecord.json_input import decode
-from onrecord.licensed import private_text, read_private_texts
+from onrecord.licensed.texts import private_text, read_private_texts
 from onrecord.model import Article, Gold
 from onrecord.text import mark_offsets, words_of
 from onrecord.validation import validate

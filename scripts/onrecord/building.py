@@ -48,7 +48,8 @@ def build(
     `out` is the dataset folder, by default `dist/onrecord-<data version>`. Whatever stands there
     is replaced as a whole once everything is written. With `texts`, private texts by sha256, it
     holds licensed articles with their words, says so in its manifest, and is not for others.
-    `progress` is called with the number of articles done. Raises `InputError` with all the findings, and then leaves `out` alone.
+    `progress` is called with the number of articles done. Raises `InputError` with all the
+    findings, and then leaves `out` alone.
     """
     source = open_source(corpus, jsonl=jsonl, texts=texts)
     validator = Validator(source)

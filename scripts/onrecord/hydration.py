@@ -1,4 +1,4 @@
-"""Licensed articles in a corpus folder: joined to the user's own copies, or relieved of their text."""
+"""Licensed articles of a corpus folder: joined to copies of the user's own, or without their text."""
 
 import shutil
 from collections.abc import Iterator, Mapping
@@ -134,13 +134,12 @@ def seal(corpus: Path, article_id: str, texts: Mapping[str, str] | None = None) 
     for file, layer in zip(layers, form.layers, strict=True):
         write_json(corpus / file, layer)
     (corpus / entry.text_file).unlink(missing_ok=True)
+    left = sorted(each for each in corpus.rglob("*") if each.is_file())
     return Sealed(
         article_id=article_id,
         fingerprints=len(form.prints.fingerprints),
         blind=form.blind,
-        issues=tuple(
-            leaks(entry.text, sorted(each for each in corpus.rglob("*") if each.is_file()))
-        ),
+        issues=tuple(leaks(entry.text, left)),
     )
 
 

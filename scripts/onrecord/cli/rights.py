@@ -1,7 +1,7 @@
 """Verbs for licensed articles: join them to copies of your own, or take their text out."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,9 @@ from onrecord.cli.app import (
     reporting,
 )
 from onrecord.issues import MisuseError
+
+if TYPE_CHECKING:
+    from onrecord.hydration import Hydrated
 
 
 @app.command()
@@ -35,15 +38,15 @@ def hydrate(
         if texts is None:
             raise MisuseError("name the folder of your copies with --texts DIR")
         results = join(corpus_or_ours(corpus), private_texts(texts) or {}, out)
-        issues = [issue for each in results for issue in each.issues]
-        lines = [
-            f"{each.article_id}: {'the annotated text' if each.exact else f'{each.share:.1%} found'},"
-            f" {each.quotes} of {each.of_quotes} quotes"
-            for each in results
-        ]
         if not json:
-            put(None, False, "\n".join(lines))
+            put(None, json, "\n".join(map(_line, results)))
+        issues = [issue for each in results for issue in each.issues]
         finish(issues, json, {"articles": results} if json else {})
+
+
+def _line(each: "Hydrated") -> str:
+    found = "the annotated text" if each.exact else f"{each.share:.1%} of its spans found"
+    return f"{each.article_id}: {found}, {each.quotes} of {each.of_quotes} quotes"
 
 
 @app.command()
@@ -58,11 +61,5 @@ def seal(
 
     with reporting(json):
         done = take_out(corpus, article, private_texts(texts))
-        if not json:
-            blind = f", {len(done.blind)} without" if done.blind else ""
-            put(None, False, f"{article}: {done.fingerprints} fingerprints{blind}")
-        finish(
-            list(done.issues),
-            json,
-            {"fingerprints": done.fingerprints, "blind": done.blind} if json else {},
-        )
+        counts = {"fingerprints": done.fingerprints, "spans without one": len(done.blind)}
+        finish(list(done.issues), json, counts)

@@ -8,6 +8,7 @@ make it what it is; otherwise it is reported and left out. What leans on a quote
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from msgspec.structs import replace
@@ -224,4 +225,4 @@ class _Mover:
 
 
 def _sorted(span: Span) -> bool:
-    return all(one.end <= two.start for one, two in zip(span, span[1:], strict=False))
+    return all(one.end <= two.start for one, two in pairwise(span))

@@ -84,7 +84,7 @@ def _stretches(sheet: Gold) -> Iterator[Place]:
 
 
 def _edges(zone: Zone, text: str) -> Iterator[Place]:
-    """The first and the last token of a zone with the marks around them: a zone may change inside."""
+    """The first and last token of a zone, marks included: between them a zone may change."""
     bounds = [
         (zone.start + start, zone.start + end)
         for start, end in Tokens(text[zone.start : zone.end]).bounds
