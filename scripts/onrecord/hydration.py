@@ -1,4 +1,4 @@
-"""Licensed articles of a corpus folder: joined to copies of the user's own, or without their text."""
+"""Licensed articles of a corpus folder: joined to the user's copies, or relieved of their text."""
 
 import shutil
 from collections.abc import Iterator, Mapping

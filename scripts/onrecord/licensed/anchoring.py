@@ -57,12 +57,8 @@ class _Copy:
 
         Where both windows are found they must agree; where one is, it must stand in one place.
         """
-        by_before = (
-            [at + each.before.tokens - each.tokens for at in self._starts(each.before)]
-            if each.before
-            else []
-        )
-        by_after = self._starts(each.after) if each.after else []
+        by_before = self._firsts(each.before) if each.before else []
+        by_after = self._firsts(each.after) if each.after else []
         if by_before and by_after:
             agreed = set(by_before) & set(by_after)
             return agreed.pop() if len(agreed) == 1 else "places"
@@ -71,14 +67,15 @@ class _Copy:
             return "words"
         return found[0] if len(found) == 1 else "places"
 
-    def _starts(self, window: Window) -> list[int]:
-        """The tokens with which runs of this hash begin."""
+    def _firsts(self, window: Window) -> list[int]:
+        """The first tokens of the stretch by all runs of this hash."""
         if window.tokens not in self._positions:
             positions = defaultdict(list)
             for number, run in enumerate(runs(self.tokens.plain, window.tokens)):
                 positions[window_hash(self.salt, run)].append(number)
             self._positions[window.tokens] = positions
-        return self._positions[window.tokens].get(window.hash, [])
+        starts = self._positions[window.tokens].get(window.hash, [])
+        return [start + window.offset for start in starts]
 
     def place(self, each: Fingerprint, first: int) -> Place | str:
         """The offsets of a stretch whose first token is known, or why they are not."""

@@ -1,8 +1,10 @@
 """Fingerprints: salted hashes by which a span is found again in another copy of its text.
 
 A window is a run of at least 8 word tokens: the tokens of the span, for a short span with those
-before it and, separately, with those after it. It is made longer until it stands only once in the
-text. The salt ships, so that this is obfuscation, not secrecy (docs/RIGHTS.md).
+before it and, separately, with those after it; each of the two also takes in a few tokens on the
+other side, lest a word at the edge of what a copy left out be taken for the one that follows. A
+window is made longer until it stands only once in the text. The salt ships, so that this is
+obfuscation, not secrecy (docs/RIGHTS.md).
 """
 
 import hashlib
@@ -16,28 +18,32 @@ from msgspec import Meta
 
 from onrecord.licensed.tokens import Tokens, marks_of
 from onrecord.model import Id, Offset, Record, Words
+from onrecord.text import Paragraphs
 
 SHORTEST: Final = 8
 """Word tokens in the shortest window."""
 LONGEST: Final = 64
 """Word tokens beyond those of the span that a window may take in."""
+MARGIN: Final = 3
+"""Word tokens that the window of a short span takes in on its other side."""
 
 Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
 class Window(Record, gc=False, frozen=True, kw_only=True):
-    """A run of word tokens by its hash."""
+    """A run of word tokens by its hash; the stretch begins with its token number `offset`."""
 
     hash: Hash
     tokens: Count
+    offset: Count = 0
 
 
 class Fingerprint(Record, gc=False, frozen=True, kw_only=True):
     """How to find a stretch of the text again without knowing its words.
 
-    It names a run of word tokens by one window that ends with them and one that begins with them,
-    and the stretch by what it takes in of the marks around them (`lead`, `trail`) or leaves out of
+    It names a run of word tokens by a window that reaches back from them and one that goes on from
+    them, and the stretch by what it takes in of the marks around them (`lead`, `trail`) or leaves out of
     the first and last token (`skip`, `drop`, in code points). A stretch without a token of its own
     is a part of the marks beside a token.
     """
@@ -46,11 +52,9 @@ class Fingerprint(Record, gc=False, frozen=True, kw_only=True):
     end: Offset
     part: Literal["words", "lead", "trail"] = "words"
     tokens: Count
-    before: Annotated[
-        Window | None, Meta(description="Ends with the last token of the stretch.")
-    ] = None
+    before: Annotated[Window | None, Meta(description="With the tokens before it.")] = None
     after: Annotated[
-        Window | None, Meta(description="Begins with the first token; null where equal.")
+        Window | None, Meta(description="With the tokens after it; null where equal.")
     ] = None
     lead: Annotated[str, Meta(description="Marks before the first token.")] = ""
     trail: Annotated[str, Meta(description="Marks after the last token.")] = ""
@@ -80,10 +84,11 @@ class Printer:
     salt: str
 
     def __post_init__(self) -> None:
-        """Count every run of the shortest length once."""
+        """Look up the places of tokens and paragraphs once."""
         self._counts: dict[int, Counter[tuple[str, ...]]] = {}
         self._starts = [start for start, _ in self.tokens.bounds]
         self._ends = [end for _, end in self.tokens.bounds]
+        self._paragraphs = Paragraphs(self.tokens.text)
 
     def fingerprint(self, start: int, end: int) -> Fingerprint | None:
         """The fingerprint of `text[start:end]`, or None where nothing tells it from others."""
@@ -138,23 +143,39 @@ class Printer:
         )
 
     def _windows(self, first: int, last: int) -> tuple[Window | None, Window | None]:
-        """The shortest window that ends with token `last`, and the one that begins with `first`."""
-        length = last - first + 1
+        """The shortest windows that reach back from tokens `first` to `last`, and on from them."""
+        length, count = last - first + 1, len(self._starts)
+        head, tail = self._margins(first, last) if length < SHORTEST else (0, 0)
+        begin, end = max(first - head, 0), min(last + tail + 1, count)
         before = after = None
         for tokens in range(max(length, SHORTEST), length + LONGEST + 1):
-            if before is None and tokens <= last + 1:
-                before = self._window(last + 1 - tokens, tokens)
-            if after is None and first + tokens <= len(self._starts):
-                after = self._window(first, tokens)
+            if before is None and tokens <= end:
+                before = self._window(end - tokens, tokens, first, last)
+            if after is None and begin + tokens <= count:
+                after = self._window(begin, tokens, first, last)
             if before is not None and after is not None:
                 break
         return before, after
 
-    def _window(self, first: int, tokens: int) -> Window | None:
-        run = tuple(self.tokens.plain[first : first + tokens])
-        if self._runs(tokens)[run] > 1:
+    def _margins(self, first: int, last: int) -> tuple[int, int]:
+        """How many tokens before and after a short stretch the window on the other side takes in.
+
+        A margin ends with the paragraph, which may have lost its neighbours, if there are tokens
+        enough on the stretch's other side.
+        """
+        start, _ = self._paragraphs.around(self._starts[first])
+        _, end = self._paragraphs.around(self._starts[last])
+        before = first - bisect_left(self._starts, start)
+        after = bisect_left(self._starts, end) - 1 - last
+        head = before if before < MARGIN <= after else MARGIN
+        tail = after if after < MARGIN <= before else MARGIN
+        return head, tail
+
+    def _window(self, start: int, tokens: int, first: int, last: int) -> Window | None:
+        run = tuple(self.tokens.plain[start : start + tokens])
+        if start > first or last >= start + tokens or self._runs(tokens)[run] > 1:
             return None
-        return Window(hash=window_hash(self.salt, run), tokens=tokens)
+        return Window(hash=window_hash(self.salt, run), tokens=tokens, offset=first - start)
 
     def _runs(self, tokens: int) -> Counter[tuple[str, ...]]:
         if tokens not in self._counts:

@@ -51,12 +51,12 @@ class Tokens:
         return [plain(self.text[start:end]) for start, end in self.bounds]
 
     def before(self, number: int) -> tuple[int, str]:
-        """The start of the stretch between token `number` and the one before it, and the stretch."""
+        """Where the stretch before token `number` begins, back to the token before it; its text."""
         start = self.bounds[number - 1][1] if number else 0
         return start, self.text[start : self.bounds[number][0]]
 
     def after(self, number: int) -> tuple[int, str]:
-        """The start of the stretch between token `number` and the one after it, and the stretch."""
+        """Where the stretch after token `number` begins, on to the token after it; its text."""
         start = self.bounds[number][1]
         following = self.bounds[number + 1 : number + 2]
         return start, self.text[start : following[0][0] if following else len(self.text)]
