@@ -64,6 +64,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_old_dataset_or_the_new_one_stands(tmp_path: Path) -> None:
     """Every change to the file system is once the last thing that a build does."""
     out = tmp_path / "dist" / "onrecord"
