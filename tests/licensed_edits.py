@@ -107,7 +107,7 @@ EDITS: tuple[Edit, ...] = (
 def numbered(text: str) -> str:
     """`text` with its number behind every token, so that each can be told from all others."""
     pieces, last = [], 0
-    for number, (start, end) in enumerate(Tokens(text).bounds):
+    for number, (_, end) in enumerate(Tokens(text).bounds):
         pieces.append(f"{text[last:end]}q{number}")
         last = end
     return "".join(pieces) + text[last:]
@@ -121,7 +121,9 @@ def numbers(tokens: Tokens) -> list[int]:
 
 def beside(tokens: Tokens, start: int, end: int) -> set[int]:
     """The tokens that a stretch overlaps; for one of marks alone, those on either side of it."""
-    overlapped = {n for n, (first, last) in enumerate(tokens.bounds) if first < end and start < last}
+    overlapped = {
+        n for n, (first, last) in enumerate(tokens.bounds) if first < end and start < last
+    }
     following = next((n for n, (first, _) in enumerate(tokens.bounds) if first >= end), None)
     if overlapped or following is None:
         return overlapped or {len(tokens.bounds) - 1}

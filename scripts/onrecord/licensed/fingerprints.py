@@ -43,9 +43,9 @@ class Fingerprint(Record, gc=False, frozen=True, kw_only=True):
     """How to find a stretch of the text again without knowing its words.
 
     It names a run of word tokens by a window that reaches back from them and one that goes on from
-    them, and the stretch by what it takes in of the marks around them (`lead`, `trail`) or leaves out of
-    the first and last token (`skip`, `drop`, in code points). A stretch without a token of its own
-    is a part of the marks beside a token.
+    them, and the stretch by what it takes in of the marks around them (`lead`, `trail`) or leaves
+    out of the first and last token (`skip`, `drop`, in code points). A stretch without a token of
+    its own is a part of the marks beside a token.
     """
 
     start: Offset

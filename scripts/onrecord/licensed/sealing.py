@@ -21,6 +21,7 @@ RUN: Final = 7
 """A run of so many words of a licensed text may stand nowhere."""
 _LARGEST: Final = 64 * 2**20
 _TOKEN: Final = re.compile(r"[^\W_]+")
+_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\[nrt]")
 
 
 @dataclass(frozen=True)
@@ -119,4 +120,6 @@ def leaks(text: str, files: Iterable[Path], allowed: Iterable[str] = ()) -> Iter
 
 
 def _words(text: str) -> list[str]:
-    return _TOKEN.findall(text.lower())
+    """The words of a text or of a JSON file, in which characters may be escaped."""
+    plain = _ESCAPE.sub(lambda match: chr(int(match[1], 16)) if match[1] else " ", text)
+    return _TOKEN.findall(plain.lower())
