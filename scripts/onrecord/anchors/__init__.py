@@ -5,7 +5,6 @@ The format is described with a full example in docs/ANCHORS.md.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,6 @@ from onrecord.anchors.records import (
 from onrecord.anchors.yaml_input import MAX_BYTES, Lines, read_yaml
 from onrecord.files import read_bytes
 from onrecord.issues import InputError, Issue
-from onrecord.json_input import pointer_of
 from onrecord.model import (
     QUOTE_SPANS,
     Gold,
@@ -49,6 +47,7 @@ from onrecord.model import (
     Stance,
     Target,
 )
+from onrecord.schema_faults import find_faults
 from onrecord.text import covers, fragment, mark_offsets
 
 __all__ = ["AnchorFile", "Anchored", "anchor", "read_anchors"]
@@ -72,29 +71,16 @@ def read_anchors(path: Path, file: str | None = None) -> tuple[AnchorFile, Lines
     """
     file = file or path.name
     data, lines = read_yaml(read_bytes(path, file, MAX_BYTES), file)
-    errors = list(_schema_validator().iter_errors(data))
-    if errors:
-        raise InputError(*(_schema_issue(file, error, lines) for error in errors[:1000]))
-    try:
-        return msgspec.convert(data, AnchorFile), lines
-    except msgspec.ValidationError as error:
-        raise InputError(Issue(file=file, pointer="", code="schema", message=str(error))) from None
+    faults = find_faults(data, AnchorFile)
+    if faults:
+        raise InputError(*(_schema_issue(file, *fault, lines) for fault in faults))
+    return msgspec.convert(data, AnchorFile), lines
 
 
-@cache
-def _schema_validator() -> Any:
-    import jsonschema_rs
-
-    from onrecord.schemas import schema_of
-
-    return jsonschema_rs.validator_for(schema_of(AnchorFile))
-
-
-def _schema_issue(file: str, error: Any, lines: Lines) -> Issue:
-    pointer = pointer_of(error.instance_path)
+def _schema_issue(file: str, pointer: str, message: str, lines: Lines) -> Issue:
     place = f"{file}:{lines[pointer]}" if pointer in lines else file
     hint = "see docs/ANCHORS.md or `onrecord schema anchors`"
-    return Issue(file=place, pointer=pointer, code="schema", message=error.message[:300], hint=hint)
+    return Issue(file=place, pointer=pointer, code="schema", message=message, hint=hint)
 
 
 def anchor(
