@@ -91,6 +91,13 @@ def test_a_mark_without_a_close_reaches_to_the_end_of_its_paragraph() -> None:
     )
 
 
+def test_a_lone_apostrophe_encloses_nothing() -> None:
+    text = "“It was in ’27,” said Venn.\n"
+    paragraphs = Paragraphs(text)
+    assert paragraphs.extent(Mark(id="m", close=11, kind="other")) == (11, 12)
+    assert paragraphs.extent(Mark(id="m", close=11, kind="speech", quote="q")) == (0, 12)
+
+
 @pytest.mark.parametrize(
     ("act", "form", "marks", "tier"),
     [

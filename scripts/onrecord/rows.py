@@ -1,13 +1,24 @@
 """Corpus records to the rows that users read (`records`), as plain dicts."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from msgspec import to_builtins
 
 from onrecord.derived import derive, stored
-from onrecord.model import Annotation, Article, Derived, Gold, Passage, Speaker, Split, Target, Zone
+from onrecord.model import (
+    Annotation,
+    Article,
+    Derived,
+    Gold,
+    Mark,
+    Passage,
+    Speaker,
+    Split,
+    Target,
+    Zone,
+)
 from onrecord.text import Paragraphs, words_of
 
 Row = dict[str, Any]
@@ -74,8 +85,8 @@ def annotation_row(layer: Gold) -> Row:
     return row
 
 
-def flat_rows(article: Row) -> tuple[list[Row], list[Row], list[Row]]:
-    """Rows of configs `quotes`, `stances` and `marks` from a row of `articles`."""
+def flat_rows(article: Row, marks: Iterable[Mark]) -> tuple[list[Row], list[Row], list[Row]]:
+    """Rows of configs `quotes`, `stances` and `marks` from a row of `articles` and its marks."""
     context = {name: article[name] for name in _CONTEXT}
     context["article_id"] = article["id"]
     quotes, stances = [], []
@@ -96,28 +107,23 @@ def flat_rows(article: Row) -> tuple[list[Row], list[Row], list[Row]]:
             }
             for stance in quote["stances"]
         ]
-    return quotes, stances, _mark_rows(article, context)
+    return quotes, stances, _mark_rows(marks, article["text"], context)
 
 
-def _mark_rows(article: Row, context: Row) -> list[Row]:
-    text = article["text"]
+def _mark_rows(marks: Iterable[Mark], text: str, context: Row) -> list[Row]:
     paragraphs = Paragraphs(text)
     rows = []
-    for mark in article["marks"]:
-        start, close = mark["open"], mark["close"]
-        if start is None:
-            first, end = paragraphs.around(close)[0], close + 1
-        else:
-            first, end = start, paragraphs.around(start)[1] if close is None else close + 1
+    for mark in marks:
+        start, end = paragraphs.extent(mark)
         rows.append(
             {
                 **context,
-                "mark_id": mark["id"],
-                "open": start,
-                "close": close,
-                "kind": mark["kind"],
-                "quote_id": mark["quote"],
-                "text": text[first:end],
+                "mark_id": mark.id,
+                "open": mark.open,
+                "close": mark.close,
+                "kind": mark.kind,
+                "quote_id": mark.quote,
+                "text": text[start:end],
             }
         )
     return rows

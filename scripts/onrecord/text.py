@@ -1,5 +1,6 @@
 """Geometry of a text: paragraphs, words that a cut would split, quotation-mark characters."""
 
+import hashlib
 import re
 from bisect import bisect_right
 from functools import cached_property
@@ -9,6 +10,11 @@ from onrecord.model import MARK_ALWAYS, MARK_UNLESS_INSIDE_WORD, Fragment, Mark,
 _PARAGRAPH = re.compile(r"[^\n]+")
 _MARK = re.compile(f"[{''.join(sorted(MARK_ALWAYS | MARK_UNLESS_INSIDE_WORD))}]")
 _JOINERS = frozenset("’'.-")
+
+
+def text_hash(text: str) -> str:
+    """The SHA-256 of a text in UTF-8, in hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def words_of(text: str, span: Span) -> str:
@@ -74,10 +80,16 @@ class Paragraphs:
     def extent(self, mark: Mark) -> tuple[int, int]:
         """What a mark encloses, its own characters included, half-open.
 
+        A lone mark reaches to the end or the start of its paragraph; of kind other it is an
+        apostrophe or the like and encloses nothing.
+
         Raises `ValueError` for a mark with neither end.
         """
         if mark.open is not None and mark.close is not None:
             return mark.open, mark.close + 1
+        if mark.kind == "other" and (mark.open is not None or mark.close is not None):
+            offset = mark.open if mark.open is not None else mark.close or 0
+            return offset, offset + 1
         if mark.open is not None:
             return mark.open, self.around(mark.open)[1]
         if mark.close is not None:

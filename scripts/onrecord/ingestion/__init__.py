@@ -5,7 +5,6 @@ of these (`plain`, `pages`, `fields`), and here each draft gets its id and is wr
 source or its words are there already. A text is never made anew without being told to.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -23,6 +22,7 @@ from onrecord.ingestion.readers import read_source
 from onrecord.issues import Issue, MisuseError
 from onrecord.model import SPLITS, Article, Extraction, Record, Split
 from onrecord.similarity import minhash, sketch
+from onrecord.text import text_hash
 
 SAME: Final = 0.8
 """Jaccard similarity of shingles (MinHash) from which two texts are the same article."""
@@ -215,7 +215,7 @@ class _Shelf:
 def _text_facts(draft: Draft) -> dict[str, Any]:
     """The fields of an article's record that depend on its text."""
     return {
-        "text_sha256": hashlib.sha256(draft.text.encode()).hexdigest(),
+        "text_sha256": text_hash(draft.text),
         "text_length": len(draft.text),
         "zones": draft.zones,
         "extraction": draft.extraction,

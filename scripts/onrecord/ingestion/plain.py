@@ -7,7 +7,7 @@ from onrecord.ingestion.canonical import Block, clean, paragraphs
 from onrecord.ingestion.drafts import ONRECORD, Draft, Raw, draft
 from onrecord.ingestion.encodings import decode
 from onrecord.ingestion.facts import Facts, day_of
-from onrecord.licensed import private_text
+from onrecord.licensed.texts import private_text
 
 _MAX_HEADLINE: Final = 25
 _MAX_BYLINE: Final = 15
