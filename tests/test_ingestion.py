@@ -400,7 +400,7 @@ def test_the_command_says_what_it_did(tmp_path: Path) -> None:
     first, second, third = result.stdout.splitlines()
     assert first == "article-fog-closes-harbour (fog.txt): 11 line ends"
     assert second.startswith("bad.txt: file-encoding: byte 3 (0xe9)")
-    assert third == "1 refused, 1 written: 1 findings"
+    assert third == "1 refused, 1 written: 1 finding"
     again = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
     assert again["unchanged"] == 1 and again["refused"] == 1
     assert [each["status"] for each in again["sources"]] == ["refused", "unchanged"]

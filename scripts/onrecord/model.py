@@ -152,9 +152,7 @@ class Article(Record, frozen=True, kw_only=True):
         Meta(description="Articles on one running story share it; a story lies in one split."),
     ] = None
     rights: Rights
-    text_sha256: Annotated[
-        Sha256, Meta(description="64 hexadecimal digits: the SHA-256 of the text encoded as UTF-8.")
-    ]
+    text_sha256: Annotated[Sha256, Meta(description="64 hexadecimal digits; of the text in UTF-8.")]
     text_length: Annotated[Offset, Meta(description="In Unicode code points.")]
     zones: tuple[Zone, ...] = ()
     extraction: Extraction | None = None
