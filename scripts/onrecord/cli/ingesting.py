@@ -2,11 +2,11 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.cli.app import Json, app, finish, reporting
+from onrecord.cli.app import Json, app, counted, put, reporting
 
 if TYPE_CHECKING:
     from onrecord.ingestion import Outcome
@@ -56,12 +56,14 @@ def ingest(
                 outcomes.append(outcome)
                 if progress:
                     progress(len(outcomes))
-        for outcome in outcomes:
-            if not json and outcome.status in ("written", "replaced"):
-                print(_line(outcome))
-        counts: dict[str, Any] = dict(Counter(outcome.status for outcome in outcomes))
         issues = [issue for outcome in outcomes for issue in outcome.issues]
-        finish(issues, json, {**counts, "sources": outcomes} if json else counts)
+        counts = Counter(outcome.status for outcome in outcomes)
+        lines = [_line(each) for each in outcomes if each.status in ("written", "replaced")]
+        summary = ", ".join(f"{number:,} {status}" for status, number in counts.items())
+        lines += [*map(str, issues), f"{summary or 'no source'}: {counted(len(issues), 'finding')}"]
+        put({**counts, "sources": outcomes, "issues": issues}, json, "\n".join(lines))
+        if issues:
+            raise typer.Exit(1)
 
 
 def _line(outcome: "Outcome") -> str:
