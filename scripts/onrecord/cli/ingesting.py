@@ -56,14 +56,19 @@ def ingest(
                 outcomes.append(outcome)
                 if progress:
                     progress(len(outcomes))
-        issues = [issue for outcome in outcomes for issue in outcome.issues]
-        counts = Counter(outcome.status for outcome in outcomes)
-        lines = [_line(each) for each in outcomes if each.status in ("written", "replaced")]
-        summary = ", ".join(f"{number:,} {status}" for status, number in counts.items())
-        lines += [*map(str, issues), f"{summary or 'no source'}: {counted(len(issues), 'finding')}"]
-        put({**counts, "sources": outcomes, "issues": issues}, json, "\n".join(lines))
-        if issues:
-            raise typer.Exit(1)
+        _report(outcomes, json)
+
+
+def _report(outcomes: "list[Outcome]", json: bool) -> None:
+    """Print what was written and found; exit 1 where there is a finding."""
+    issues = [issue for outcome in outcomes for issue in outcome.issues]
+    counts = Counter(outcome.status for outcome in outcomes)
+    lines = [_line(each) for each in outcomes if each.status in ("written", "replaced")]
+    summary = ", ".join(f"{number:,} {status}" for status, number in counts.items())
+    lines += [*map(str, issues), f"{summary or 'no source'}: {counted(len(issues), 'finding')}"]
+    put({**counts, "sources": outcomes, "issues": issues}, json, "\n".join(lines))
+    if issues:
+        raise typer.Exit(1)
 
 
 def _line(outcome: "Outcome") -> str:

@@ -28,6 +28,7 @@ _OUTSIDE: Final = frozenset({"footer", "aside", "dialog", "form"})
 _NEVER_OUTSIDE: Final = frozenset({"html", "body", "main", "article"})
 _COUNTED: Final = frozenset({"a", "time", "q", *_CELLS})
 _DESCRIBING: Final = frozenset({"class", "id", "itemprop", "rel", "role", "style", "hidden"})
+_DESCRIBED: Final = 500
 _ZONES: Final[dict[str, ZoneKind]] = {
     "h1": "headline",
     **dict.fromkeys(("h2", "h3", "h4", "h5", "h6"), "heading"),
@@ -96,6 +97,7 @@ def _role(tag: str, described: str) -> tuple[ZoneKind | None, bool]:
     """The zone that class, id and the like give, and whether they say: not the article."""
     if tag in _NEVER_OUTSIDE:
         return None, False
+    described = described.lower()
     role = next((kind for kind, pattern in _ROLES if pattern.search(described)), None)
     return role, bool(_OUTSIDE_CLASS.search(described) or _HIDDEN.search(described))
 
@@ -127,7 +129,7 @@ class _Walk:
         own, excluded = kind, False
         described = [value or name for name, value in element.items() if name in _DESCRIBING]
         if described or tag in _TELLING:
-            own, excluded = _function(element, tag, kind, " ".join(described).lower())
+            own, excluded = _function(element, tag, kind, " ".join(described)[:_DESCRIBED])
         inside = (*outside, element) if excluded else outside
         ends = tag in _BLOCK or own != kind or excluded
         ends = ends or (tag in _CELLS and _holds_blocks(element))

@@ -9,7 +9,7 @@ import msgspec
 
 from onrecord.ingestion.canonical import RULES, Block, Changes, compose
 from onrecord.ingestion.facts import Facts
-from onrecord.issues import InputError, Issue
+from onrecord.ingestion.findings import refusal
 from onrecord.model import Extraction, Zone
 from onrecord.similarity import sketch
 
@@ -69,15 +69,8 @@ def draft(
 ) -> Draft:
     """The draft of an article from what was found; raises `InputError` where no words were."""
     if not any(character.isalnum() for block in blocks for character in block.text):
-        raise InputError(
-            Issue(
-                file=raw.source,
-                pointer="",
-                code="source-text",
-                message="holds no text of an article",
-                hint="a page that a script fills must be saved as the browser shows it",
-            )
-        )
+        hint = "a page that a script fills must be saved as the browser shows it"
+        raise refusal(raw.source, "source-text", "holds no text of an article", hint)
     text, zones = compose(blocks)
     title = facts.title or next((each.text for each in blocks if each.kind == "headline"), None)
     if title is None:

@@ -11,7 +11,8 @@ import re
 from collections import Counter
 from typing import Final, NamedTuple
 
-from onrecord.issues import InputError, Issue
+from onrecord.ingestion.findings import refusal
+from onrecord.issues import InputError
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -96,7 +97,7 @@ def decode(raw: bytes, file: str, declared: str | None = None) -> Decoded:
     `InputError` with the position of the first byte (from 0) that cannot be told.
     """
     if not raw.strip(b" \t\r\n\x00"):
-        raise InputError(_issue(file, "file-empty", "is empty", "remove it"))
+        raise refusal(file, "file-empty", "is empty", "remove it")
     for mark, encoding in _BOMS:
         if raw.startswith(mark):
             return _text(_strict(raw, encoding, file, len(mark)), encoding, file)
@@ -113,12 +114,12 @@ def decode(raw: bytes, file: str, declared: str | None = None) -> Decoded:
     said = _known(declared)
     if said is None or not _fits(raw, said):
         if share_of_utf8(raw) >= _MIXED_SHARE:
-            raise InputError(_mixed(raw, first, file))
+            raise _mixed(raw, first, file)
         said = _detect(raw, first, file)
     encoding = said
     amid = _UTF8_AMID_LATIN if encoding in _LATIN else _UTF8_AMID_OTHERS
     if encoding in _SINGLE and amid.search(raw):
-        raise InputError(_mixed(raw, first, file))
+        raise _mixed(raw, first, file)
     return _text(_strict(raw, encoding, file), encoding, file)
 
 
@@ -166,7 +167,7 @@ def _detect(raw: bytes, first: int, file: str) -> str:
     readings = [(match, str(match)) for match in found]
     readings = [(match, text) for match, text in readings if reads_well(text, match.encoding)]
     if not readings:
-        raise InputError(_undecided(raw, first, file, "is in no encoding known for text"))
+        raise _undecided(raw, first, file, "is in no encoding known for text")
     best, words = readings[0]
     for other, text in readings[1:]:
         worse = (
@@ -175,7 +176,7 @@ def _detect(raw: bytes, first: int, file: str) -> str:
         )
         if text != words and not worse:
             said = f"may be {best.encoding} or {other.encoding}"
-            raise InputError(_undecided(raw, first, file, said))
+            raise _undecided(raw, first, file, said)
     same = {match.encoding for match, text in readings if text == words}
     return min(same, key=_CANDIDATES.index)
 
@@ -204,7 +205,7 @@ def _strict(raw: bytes, encoding: str, file: str, skip: int = 0) -> str:
         return raw[skip:].decode(encoding)
     except UnicodeDecodeError as error:
         at = error.start + skip
-        raise InputError(_undecided(raw, at, file, f"is not {encoding.upper()}")) from None
+        raise _undecided(raw, at, file, f"is not {encoding.upper()}") from None
 
 
 def _text(text: str, encoding: str, file: str) -> Decoded:
@@ -213,25 +214,15 @@ def _text(text: str, encoding: str, file: str) -> Decoded:
     if len(controls) > max(2, len(text) * _BINARY_SHARE):
         at = text.index(controls[0])
         at = len(text[:at].encode(encoding))
-        raise InputError(
-            _issue(
-                file,
-                "file-encoding",
-                f"byte {at} is a control character, one of {len(controls)}: this is no text",
-                "give texts, pages or records",
-            )
-        )
+        message = f"byte {at} is a control character, one of {len(controls)}: this is no text"
+        raise refusal(file, "file-encoding", message, "give texts, pages or records")
     return Decoded(text, encoding)
 
 
-def _mixed(raw: bytes, at: int, file: str) -> Issue:
+def _mixed(raw: bytes, at: int, file: str) -> InputError:
     return _undecided(raw, at, file, "is not UTF-8, as other parts of the file are: it is mixed")
 
 
-def _undecided(raw: bytes, at: int, file: str, what: str) -> Issue:
+def _undecided(raw: bytes, at: int, file: str, what: str) -> InputError:
     message = f"byte {at} (0x{raw[at]:02x}) {what}" if at < len(raw) else f"byte {at}: {what}"
-    return _issue(file, "file-encoding", message, "convert the file to UTF-8")
-
-
-def _issue(file: str, code: str, message: str, hint: str) -> Issue:
-    return Issue(file=file, pointer="", code=code, message=message, hint=hint)
+    return refusal(file, "file-encoding", message, "convert the file to UTF-8")

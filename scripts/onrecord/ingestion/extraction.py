@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from onrecord.ingestion.drafts import ONRECORD, Draft, Kind, Raw, Tool
 from onrecord.ingestion.fields import read_record
+from onrecord.ingestion.findings import finding
 from onrecord.ingestion.pages import page_tool, read_page
 from onrecord.ingestion.plain import read_plain
 from onrecord.issues import InputError, Issue
@@ -203,10 +204,5 @@ def _time_limit(seconds: float) -> Iterator[None]:
 
 
 def _too_much(raw: Raw, what: str) -> Issue:
-    return Issue(
-        file=raw.source,
-        pointer="",
-        code="source-size",
-        message=f"takes too much to read ({what})",
-        hint="no page of an article does: save it again, or leave it out",
-    )
+    hint = "no page of an article does: save it again, or leave it out"
+    return finding(raw.source, "source-size", f"takes too much to read ({what})", hint)

@@ -18,7 +18,7 @@ from onrecord.ingestion.facts import (
     line_of,
     names_of,
 )
-from onrecord.issues import InputError, Issue
+from onrecord.ingestion.findings import refusal
 from onrecord.json_input import parse
 
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -34,7 +34,9 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 """What is read as what; the first name that holds something counts."""
 
 COLUMNS: Final = frozenset(name for names in NAMES.values() for name in names)
-MARKUP: Final = re.compile(r"</?(?:p|div|br|span|script|style|a|li|h[1-6])\b[^>]*>", re.IGNORECASE)
+MARKUP: Final = re.compile(
+    r"</?(?:p|div|br|span|script|style|a|li|h[1-6])\b[^>]{0,200}>", re.IGNORECASE
+)
 
 
 def read_record(raw: Raw) -> Draft:
@@ -42,13 +44,13 @@ def read_record(raw: Raw) -> Draft:
     decoded, encoding = decode(raw.data, raw.source)
     record = parse(decoded.encode(), raw.source)
     if not isinstance(record, dict):
-        raise _wrong(raw, "", "is no JSON object", "give an object an article")
+        raise refusal(raw.source, "source-fields", "is no JSON object", "give an object an article")
     words = _first(record, "text")
     if not isinstance(words, str):
         names = ", ".join(NAMES["text"])
-        raise _wrong(raw, "", f"has no text ({names})", "see docs/INGESTION.md for the names")
+        raise refusal(raw.source, "source-fields", f"has no text ({names})", "name it so")
     if MARKUP.search(words):
-        raise _wrong(raw, "/text", "the text holds markup", "give pages as .html files")
+        raise refusal(raw.source, "source-fields", "the text holds markup", "give pages as .html")
     facts, unread = _facts(record)
     text, changes = clean(words)
     lines, joined = paragraphs(text)
@@ -91,9 +93,3 @@ def with_head(lines: list[str], title: str | None, standfirst: str | None) -> li
         if lines and lines[0] == standfirst:
             lines = lines[1:]
     return head + [Block("body", line) for line in lines] if lines else []
-
-
-def _wrong(raw: Raw, pointer: str, message: str, hint: str) -> InputError:
-    return InputError(
-        Issue(file=raw.source, pointer=pointer, code="source-fields", message=message, hint=hint)
-    )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
+from onrecord.ingestion.findings import finding
 from onrecord.issues import Issue, MisuseError
 
 Format = Literal["text", "page", "json", "jsonl", "warc", "parquet"]
@@ -52,13 +53,8 @@ def _all_sources(arguments: Iterable[Path], out: Path) -> Iterator[SourceFile | 
             yield _unreadable(argument.name, "is no regular file")
         elif (kind := _format(argument.name)) is None:
             known = ", ".join(FORMATS)
-            yield Issue(
-                file=argument.name,
-                pointer="",
-                code="source-format",
-                message="is no kind of file that is read",
-                hint=f"there are {known}",
-            )
+            hint = f"there are {known}"
+            yield finding(argument.name, "source-format", "is no kind of file that is read", hint)
         else:
             yield SourceFile(argument, argument.name, kind)
 
@@ -95,20 +91,11 @@ def _format(name: str) -> Format | None:
 
 
 def _unreadable(name: str, message: str) -> Issue:
-    return Issue(
-        file=name,
-        pointer="",
-        code="file-unreadable",
-        message=message,
-        hint="check that it exists and that you may read it",
+    return finding(
+        name, "file-unreadable", message, "check that it exists and that you may read it"
     )
 
 
 def _link(name: str) -> Issue:
-    return Issue(
-        file=name,
-        pointer="",
-        code="source-link",
-        message="is a symbolic link: not followed",
-        hint="name what it leads to, if it belongs here",
-    )
+    hint = "name what it leads to, if it belongs here"
+    return finding(name, "source-link", "is a symbolic link: not followed", hint)

@@ -17,9 +17,10 @@ from onrecord.ingestion.drafts import Draft, Raw, Tool, draft
 from onrecord.ingestion.encodings import decode
 from onrecord.ingestion.facts import Facts, line_of, names_of
 from onrecord.ingestion.fields import MARKUP, with_head
+from onrecord.ingestion.findings import refusal
 from onrecord.ingestion.metadata import Metadata, read_metadata
 from onrecord.ingestion.selection import Kept, select
-from onrecord.issues import InputError, Issue, MisuseError
+from onrecord.issues import InputError, MisuseError
 from onrecord.model import ZoneKind
 
 OPTIONS: Final[dict[str, Any]] = {"include_comments": False, "include_tables": True, "fast": False}
@@ -67,7 +68,7 @@ def read_page(raw: Raw) -> Draft:
     # Held to the end: lxml makes an object anew each time it meets an element that nobody holds.
     if len(elements := list(tree.iter())) > MAX_ELEMENTS:
         message = f"holds {len(elements):,} elements, more than {MAX_ELEMENTS:,}"
-        raise _refused(raw, "source-size", message, "save the article alone")
+        raise refusal(raw.source, "source-size", message, "save the article alone")
     metadata = read_metadata(elements, raw.address)
     found, quoted = read_blocks(tree)
     body = _trafilatura_body(tree)
@@ -100,11 +101,11 @@ def _parse(text: str, raw: Raw) -> Any:
     try:
         tree = lxml.html.document_fromstring(text.replace("\0", "").encode(), parser=parser)
     except lxml.etree.LxmlError as error:
-        raise _refused(raw, "source-text", f"is no page ({error})", "remove it") from None
+        raise refusal(raw.source, "source-text", f"is no page ({error})", "remove it") from None
     fatal = [entry.message for entry in parser.error_log if entry.level_name == "FATAL"]
     if fatal:
         message = f"cannot be read to its end: {fatal[0].split(',')[0]}"
-        raise _refused(raw, "source-size", message, f"no article is nested {MAX_DEPTH} deep")
+        raise refusal(raw.source, "source-size", message, f"no article is nested {MAX_DEPTH} deep")
     return tree
 
 
@@ -153,7 +154,3 @@ def _completed(facts: Facts, blocks: Iterable[Block]) -> Facts:
     return replace(
         facts, title=title or facts.title, byline=facts.byline or names_of(shown.get("byline"))
     )
-
-
-def _refused(raw: Raw, code: str, message: str, hint: str) -> InputError:
-    return InputError(Issue(file=raw.source, pointer="", code=code, message=message, hint=hint))

@@ -45,7 +45,7 @@ def _blocks(lines: list[str]) -> tuple[list[Block], str | None]:
     if len(rest) > 1 and is_headline(rest[0]):
         kinds.append(Block("headline", rest.pop(0)))
     byline = None
-    if len(rest) > 1 and (found := _BYLINE.match(rest[0])) and _short(rest[0], _MAX_BYLINE):
+    if len(rest) > 1 and _short(rest[0], _MAX_BYLINE) and (found := _BYLINE.match(rest[0])):
         byline = found[1]
         kinds.append(Block("byline", rest.pop(0)))
     return kinds + [Block("body", line) for line in rest], byline

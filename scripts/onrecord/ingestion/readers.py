@@ -9,6 +9,7 @@ from onrecord.files import read_bytes
 from onrecord.ingestion.drafts import Raw
 from onrecord.ingestion.encodings import decode
 from onrecord.ingestion.fields import COLUMNS, NAMES
+from onrecord.ingestion.findings import refusal
 from onrecord.ingestion.inputs import Format, SourceFile
 from onrecord.ingestion.warc import read_warc
 from onrecord.issues import InputError, Issue
@@ -64,7 +65,7 @@ def _read_parquet(source: SourceFile) -> Iterator[Raw]:
             columns = [name for name in file.schema_arrow.names if name in COLUMNS]
             if not set(columns) & set(NAMES["text"]):
                 names = ", ".join(NAMES["text"])
-                raise InputError(_issue(source, "source-fields", f"has no column {names}", ""))
+                raise refusal(source.name, "source-fields", f"has no column {names}", "")
             _check_size(source, file.metadata, set(columns))
             number = 0
             for batch in file.iter_batches(batch_size=_ROWS, columns=columns):
@@ -73,7 +74,7 @@ def _read_parquet(source: SourceFile) -> Iterator[Raw]:
                     yield Raw(f"{source.name}:{number}", "record", orjson.dumps(row, default=str))
     except (pa.ArrowException, OSError, ValueError) as error:
         message = f"cannot be read as Parquet: {str(error).splitlines()[0][:200]}"
-        raise InputError(_issue(source, "source-broken", message, "write it again")) from None
+        raise refusal(source.name, "source-broken", message, "write it again") from None
 
 
 def _check_size(source: SourceFile, metadata: Any, columns: set[str]) -> None:
@@ -86,11 +87,7 @@ def _check_size(source: SourceFile, metadata: Any, columns: set[str]) -> None:
             if column.total_uncompressed_size > _MAX_COLUMN:
                 message = f"row group {number} unpacks to more than {_MAX_COLUMN // 2**20} MiB"
                 hint = "write it with smaller row groups"
-                raise InputError(_issue(source, "source-size", message, hint))
-
-
-def _issue(source: SourceFile, code: str, message: str, hint: str) -> Issue:
-    return Issue(file=source.name, pointer="", code=code, message=message, hint=hint)
+                raise refusal(source.name, "source-size", message, hint)
 
 
 _READERS: Final[dict[Format, Any]] = {

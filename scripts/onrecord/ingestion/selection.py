@@ -195,7 +195,9 @@ def _with_standfirst(blocks: list[PageBlock], description: str | None) -> list[P
     """The page's description above the byline is the standfirst."""
     wanted = _folded(description or "")
     for number, block in enumerate(blocks):
-        above = any(later.kind in ("byline", "dateline") for later in blocks[number + 1 :][:4])
+        above = any(
+            later.kind in ("byline", "dateline") for later in blocks[number + 1 : number + 5]
+        )
         if block.kind == "body":
             if wanted and above and _folded(block.text) == wanted:
                 blocks[number] = block._replace(kind="standfirst")

@@ -11,8 +11,9 @@ from typing import Any, Final
 from onrecord.files import MAX_BYTES, too_long
 from onrecord.ingestion.drafts import Raw
 from onrecord.ingestion.facts import address_of
+from onrecord.ingestion.findings import finding, refusal
 from onrecord.ingestion.inputs import SourceFile
-from onrecord.issues import InputError, Issue, MisuseError
+from onrecord.issues import Issue, MisuseError
 
 MAX_RATIO: Final = 200
 """How many times its size an archive may unpack to; pages reach about ten."""
@@ -52,15 +53,8 @@ def read_warc(source: SourceFile) -> Iterator[Raw | Issue]:
                     yield found
     except (OSError, EOFError, ValueError, zlib.error, _BoundsError, _archive_error()) as error:
         message = f"cannot be read on after record {number}: {str(error).strip()[:200]}"
-        raise InputError(
-            Issue(
-                file=source.name,
-                pointer="",
-                code="source-broken",
-                message=message,
-                hint="fetch or write it again; the records before were read",
-            )
-        ) from None
+        hint = "fetch or write it again; the records before were read"
+        raise refusal(source.name, "source-broken", message, hint) from None
 
 
 def _open(path: Path) -> Any:
@@ -115,13 +109,8 @@ def _page(record: Any, place: str) -> Raw | Issue:
     headers = record.http_headers or record.rec_headers
     packing = headers.get_header("Content-Encoding") if record.http_headers else None
     if packing not in _UNPACKED:
-        return Issue(
-            file=place,
-            pointer="",
-            code="source-broken",
-            message=f"is packed as {packing[:40]}, which is not unpacked",
-            hint="ask the server for gzip",
-        )
+        message = f"is packed as {packing[:40]}, which is not unpacked"
+        return finding(place, "source-broken", message, "ask the server for gzip")
     data = record.content_stream().read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         return too_long(place, MAX_BYTES)
