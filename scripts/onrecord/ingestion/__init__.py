@@ -57,7 +57,10 @@ def _outcomes(
                 yield item
                 continue
             raw, drafted = item
-            yield shelf.put(drafted) if isinstance(drafted, Draft) else _refused(raw, drafted)
+            if isinstance(drafted, Draft):
+                yield shelf.put(drafted)
+            else:
+                yield Outcome(source=raw.source, status="refused", issues=drafted)
     finally:
         shelf.close(split)
 
@@ -75,7 +78,3 @@ def _unsettled(found: Iterable[SourceFile | Issue], shelf: Shelf) -> Iterator[Ra
                     yield Outcome(source=raw.file, status="refused", issues=(raw,))
                 else:
                     yield shelf.settled(raw) or raw
-
-
-def _refused(raw: Raw, issues: tuple[Issue, ...]) -> Outcome:
-    return Outcome(source=raw.source, status="refused", issues=issues)

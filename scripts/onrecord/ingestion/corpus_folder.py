@@ -1,5 +1,6 @@
 """The corpus folder that ingestion writes into: made where it is missing, never overwritten."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from onrecord.files import list_files, read_bytes, read_text, write_atomic, write_json
+from onrecord.files import read_bytes, read_text, write_atomic, write_json
 from onrecord.issues import InputError, MisuseError
 from onrecord.json_input import decode
 from onrecord.model import SCHEMA_VERSION, Article, Manifest, Outlets, Split, Splits
@@ -41,12 +42,12 @@ class CorpusFolder:
             for path in (self.root / folder).glob(".*"):
                 if _STALE.fullmatch(path.name):
                     path.unlink(missing_ok=True)
-        for path in list_files(self.root / "articles", "*.json"):
+        for id in self._ids():
             try:
-                article = decode(read_bytes(path, path.name), Article, path.name)
+                article = self.article(id)
             except InputError:
                 article = None
-            yield path.stem, article, self.text(path.stem)
+            yield id, article, self.text(id)
 
     def text(self, id: str) -> str | None:
         """The text of an article, or None where there is none to read."""
@@ -77,8 +78,7 @@ class CorpusFolder:
         if not self._ready:
             return
         splits: dict[str, Split] = self._read("splits.json", Splits) or {}
-        ids = [path.stem for path in list_files(self.root / "articles", "*.json")]
-        added = {id: split for id in ids if id not in splits}
+        added = {id: split for id in self._ids() if id not in splits}
         if added:
             options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
             write_atomic(self.root / "splits.json", orjson.dumps(splits | added, option=options))
@@ -108,6 +108,14 @@ class CorpusFolder:
     def _read(self, name: str, kind: Any) -> Any:
         path = self.root / name
         return decode(read_bytes(path, name), kind, name) if path.exists() else None
+
+    def _ids(self) -> list[str]:
+        """The ids of all articles: names alone, which a path each would outweigh by far."""
+        if not (self.root / "articles").is_dir():
+            return []
+        names = os.listdir(self.root / "articles")  # noqa: PTH208
+        ids = (name.removesuffix(".json") for name in names if name.endswith(".json"))
+        return sorted(id for id in ids if not id.startswith("."))
 
     def _record(self, id: str) -> Path:
         return self.root / "articles" / f"{id}.json"

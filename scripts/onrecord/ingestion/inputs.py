@@ -91,9 +91,8 @@ def _format(name: str) -> Format | None:
 
 
 def _unreadable(name: str, message: str) -> Issue:
-    return finding(
-        name, "file-unreadable", message, "check that it exists and that you may read it"
-    )
+    hint = "check that it exists and that you may read it"
+    return finding(name, "file-unreadable", message, hint)
 
 
 def _link(name: str) -> Issue:

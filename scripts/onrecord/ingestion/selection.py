@@ -195,10 +195,9 @@ def _with_standfirst(blocks: list[PageBlock], description: str | None) -> list[P
     """The page's description above the byline is the standfirst."""
     wanted = _folded(description or "")
     for number, block in enumerate(blocks):
-        above = any(
-            later.kind in ("byline", "dateline") for later in blocks[number + 1 : number + 5]
-        )
         if block.kind == "body":
+            below = blocks[number + 1 : number + 5]
+            above = any(each.kind in ("byline", "dateline") for each in below)
             if wanted and above and _folded(block.text) == wanted:
                 blocks[number] = block._replace(kind="standfirst")
             break
