@@ -29,6 +29,7 @@ _NEVER_OUTSIDE: Final = frozenset({"html", "body", "main", "article"})
 _COUNTED: Final = frozenset({"a", "time", "q", *_CELLS})
 _DESCRIBING: Final = frozenset({"class", "id", "itemprop", "rel", "role", "style", "hidden"})
 _DESCRIBED: Final = 500
+_TEASER: Final = 500
 _ZONES: Final[dict[str, ZoneKind]] = {
     "h1": "headline",
     **dict.fromkeys(("h2", "h3", "h4", "h5", "h6"), "heading"),
@@ -135,6 +136,8 @@ class _Walk:
         ends = ends or (tag in _CELLS and _holds_blocks(element))
         if self._words and (ends or tag == "br"):
             self.flush(kind, outside, element.getparent())
+        if excluded and _cannot_be_article(element):
+            return
         if tag in _COUNTED:
             self._count(tag, 1)
         self._add(element.text)
@@ -201,6 +204,11 @@ def _function(element: Any, tag: str, kind: ZoneKind, described: str) -> tuple[Z
     if role is None and tag in _BLOCK:
         role = _by_tag(element, tag)
     return role or kind, outside
+
+
+def _cannot_be_article(element: Any) -> bool:
+    """Whether what is called a teaser or a sidebar is no more than that: most of a page is."""
+    return next(element.iter("p", "h1"), None) is None and _is_short(element, _TEASER)
 
 
 def _is_short(element: Any, longest: int) -> bool:

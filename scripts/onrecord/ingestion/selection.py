@@ -16,6 +16,9 @@ from onrecord.ingestion.facts import Facts
 from onrecord.ingestion.metadata import Metadata
 
 _NO_WORD: Final = re.compile(r"[\W_]+")
+_MATCHED: Final = frozenset({"body", "list"})
+"""Zones that are the article's where trafilatura keeps their words."""
+
 _SUBSTRING: Final = 25
 _SHORT: Final = 200
 _MAX_LINKED: Final = 0.6
@@ -55,7 +58,11 @@ def _folded(text: str) -> str:
 
 def select(blocks: Sequence[PageBlock], kept: Kept, metadata: Metadata) -> list[PageBlock]:
     """The blocks of the article in reading order; empty where they do not hold what was kept."""
-    found = [n for n, block in enumerate(blocks) if not _is_links(block) and block.text in kept]
+    found = [
+        number
+        for number, block in enumerate(blocks)
+        if block.kind in _MATCHED and not _is_links(block) and block.text in kept
+    ]
     words = [n for n in found if blocks[n].kind == "body"]
     foreign = _foreign(blocks[n] for n in words)
     words = [n for n in words if not foreign(blocks[n])]
