@@ -17,7 +17,7 @@ _LONG: Final = 24
 _MARKS: Final = b"\"#$%&'()*+,-/:;<=>@[\\]^_`{|}~" + "“”„‘’‚«»‹›–—…\xa0".encode()
 """Bytes that copies of a text may differ in; characters that share them lose them in all copies."""
 
-_SENTENCE_ENDS: Final = (b". ", b"? ", b"! ")
+_SENTENCE_ENDS: Final = (b"? ", b"! ", b"\n")
 
 
 def minhash(text: str) -> "MinHash":
@@ -42,7 +42,7 @@ def sketch(text: str) -> tuple[int, ...]:
     """
     folded = text.encode().translate(None, _MARKS)
     for end in _SENTENCE_ENDS:
-        folded = folded.replace(end, b"\n")
-    parts = [part.rstrip(b" .?!") for part in folded.split(b"\n")]
+        folded = folded.replace(end, b". ")
+    parts = [part.rstrip(b" .?!") for part in folded.split(b". ")]
     hashes = {zlib.crc32(part) for part in parts if len(part) >= _LONG}
     return tuple(sorted(hashes)[:_SKETCH]) or (zlib.crc32(b"".join(parts)),)

@@ -31,7 +31,7 @@ _PATIENCE: Final = 1.5
 
 _BATCH: Final = 32
 _BATCH_BYTES: Final = 2**20
-_READ: Final = {"text": read_plain, "page": read_page, "record": read_record}
+_READ: Final = {"text": read_plain, "record": read_record}
 
 
 def tool_for(kind: Kind) -> Tool:
@@ -42,8 +42,10 @@ def tool_for(kind: Kind) -> Tool:
 def extract(raw: Raw) -> Draft | Issues:
     """The draft of one article, or what is wrong with its source."""
     try:
-        with _time_limit(MAX_SECONDS):
+        if raw.kind != "page":
             return _READ[raw.kind](raw)
+        with _time_limit(MAX_SECONDS):
+            return read_page(raw)
     except InputError as error:
         return error.issues
     except (TimeoutError, RecursionError, MemoryError) as error:
