@@ -191,9 +191,21 @@ def test_a_packed_page_that_unpacks_without_end_is_refused(tmp_path: Path) -> No
         lambda raw: raw + b"garbage after the end",
         lambda raw: b"no archive at all",
         lambda raw: raw.replace(b"Content-Length: ", b"Content-Length: x", 1),
+        lambda raw: raw.replace(b"HTTP/1.1 200", b"SMTP 9 9", 1),
+        lambda raw: raw.replace(b"WARC-Target-URI", b"WARC-No-URI", 1),
         lambda raw: b"",
     ],
-    ids=["cut", "endless", "too long", "garbage", "none", "no number", "empty"],
+    ids=[
+        "cut",
+        "endless",
+        "too long",
+        "garbage",
+        "none",
+        "no number",
+        "no HTTP",
+        "no address",
+        "empty",
+    ],
 )
 def test_a_broken_archive_is_a_finding_without_a_word_on_stderr(
     spoil: object, tmp_path: Path, capfd: pytest.CaptureFixture[str]

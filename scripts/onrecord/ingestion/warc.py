@@ -51,7 +51,7 @@ def read_warc(source: SourceFile) -> Iterator[Raw | Issue]:
                 _read_out(record)
                 if found is not None:
                     yield found
-    except (OSError, EOFError, ValueError, zlib.error, _BoundsError, _archive_error()) as error:
+    except (OSError, EOFError, ValueError, zlib.error, _BoundsError, *_archive_errors()) as error:
         message = f"cannot be read on after record {number}: {str(error).strip()[:200]}"
         hint = "fetch or write it again; the records before were read"
         raise refusal(source.name, "source-broken", message, hint) from None
@@ -63,12 +63,12 @@ def _open(path: Path) -> Any:
     return gzip.open(path) if packed else path.open("rb")
 
 
-def _archive_error() -> type[Exception]:
-    """What warcio raises for a bad archive; its header parser has an error of its own."""
+def _archive_errors() -> tuple[type[Exception], ...]:
+    """What warcio raises for a bad archive, and its header parser for bad headers."""
     from warcio.exceptions import ArchiveLoadFailed
+    from warcio.statusandheaders import StatusAndHeadersParserException
 
-    error: type[Exception] = ArchiveLoadFailed
-    return error
+    return ArchiveLoadFailed, StatusAndHeadersParserException
 
 
 def _next(records: Any, bounded: "_Bounded") -> Any:
