@@ -9,11 +9,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from onrecord.card import render_card
-from onrecord.files import staged_folder, write_json
+from onrecord.card import FIGURES, parse_card, render_card
+from onrecord.files import list_files, staged_folder, write_json
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.manifests import ConfigInfo, DatasetManifest, FileInfo
 from onrecord.model import SPLITS, Gold, Manifest
+from onrecord.publishing.croissant import croissant
 from onrecord.rows import (
     Row,
     annotation_row,
@@ -201,10 +202,15 @@ def _dataset_manifest(manifest: Manifest, configs: dict[str, ConfigInfo]) -> Dat
 
 
 def _write_card(stage: Path, home: Path | None, info: DatasetManifest) -> None:
-    """The card as README.md, and the changelog and licence that stand beside the corpus."""
-    card = home / "DATASET_CARD.md" if home else None
-    template = card.read_text("utf-8") if card and card.is_file() else None
-    (stage / "README.md").write_text(render_card(info, template), "utf-8")
+    """The card as README.md with its figures and Croissant; changelog and licence beside it."""
+    path = home / "DATASET_CARD.md" if home else None
+    card = parse_card(info, path.read_text("utf-8") if path and path.is_file() else None)
+    (stage / "README.md").write_text(render_card(card, info), "utf-8")
+    write_json(stage / "croissant.json", croissant(info, card))
     for name, target in (("CHANGELOG.md", "CHANGELOG.md"), ("LICENSE-CORPUS", "LICENSE")):
         if home and (home / name).is_file():
             shutil.copyfile(home / name, stage / target)
+    for figure in list_files(home / FIGURES, "*.svg") if home else ():
+        if f"]({FIGURES}/{figure.name})" in card.body:
+            (stage / FIGURES).mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(figure, stage / FIGURES / figure.name)
