@@ -64,6 +64,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_old_dataset_or_the_new_one_stands(tmp_path: Path) -> None:
     """Every change to the file system is once the last thing that a build does."""
     out = tmp_path / "dist" / "onrecord"
@@ -208,10 +209,10 @@ def test_big_input_is_refused_within_bounded_memory(tmp_path: Path) -> None:
         stream.write(b"[" * 100_000 + b"]" * 100_000 + b"\n")
         stream.write(b'{"passage": {}}\n')
     code = (
-        "import json, resource, sys; from pathlib import Path; from onrecord.validation import"
+        "import json, sys; from pathlib import Path; from onrecord.validation import"
         " validate; report = validate(Path('.'), jsonl=Path(sys.argv[1]));"
         "print(json.dumps([[i.file, i.code] for i in report.issues]));"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+        "print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(path)],
@@ -226,4 +227,4 @@ def test_big_input_is_refused_within_bounded_memory(tmp_path: Path) -> None:
         ("corpus.jsonl:3", "json-nesting"),
     ]
     assert ["corpus.jsonl:4", "schema"] in found
-    assert peak < 350
+    assert peak < 350 * 1024, "kB"
