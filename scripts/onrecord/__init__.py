@@ -1,7 +1,7 @@
 """onrecord: an annotated corpus of news articles, and the software around it.
 
-`load` reads the corpus; `anchor`, `validate` and `build` are what the verbs of the command line
-call. Everything is imported when it is first used, so that `import onrecord` costs nothing.
+`load` reads the corpus; the others are what the verbs of the command line call. Everything is
+imported when it is first used, so that `import onrecord` costs nothing.
 """
 
 from importlib import import_module
@@ -11,14 +11,16 @@ if TYPE_CHECKING:
     from onrecord.anchors.writing import anchor_files as anchor
     from onrecord.building import build
     from onrecord.loading import load
+    from onrecord.publishing.sending import publish
     from onrecord.validation import validate
 
-__all__ = ["anchor", "build", "load", "validate"]
+__all__ = ["anchor", "build", "load", "publish", "validate"]
 
 _HOMES: Final = {
     "anchor": ("onrecord.anchors.writing", "anchor_files"),
     "build": ("onrecord.building", "build"),
     "load": ("onrecord.loading", "load"),
+    "publish": ("onrecord.publishing.sending", "publish"),
     "validate": ("onrecord.validation", "validate"),
 }
 

@@ -50,6 +50,12 @@ class Card(NamedTuple):
                 return _unwrapped(text)
         return ""
 
+    @property
+    def summary(self) -> str:
+        """The first paragraph below the title, or ""."""
+        title = _HEADING.search(self.body)
+        return self.section(title[1]).partition("\n")[0] if title else ""
+
     def code(self, language: str) -> str:
         """The first block of code in this language, or ""."""
         return next(
@@ -60,7 +66,9 @@ class Card(NamedTuple):
 def _unwrapped(text: str) -> str:
     """Prose with each paragraph and list item on one line, an empty line between paragraphs."""
     blocks = re.split(r"\n\s*\n|\n(?=- )", text.strip())
-    lines = [" ".join(block.split()) for block in blocks if not block.startswith("|")]
+    lines = [
+        " ".join(block.replace("**", "").split()) for block in blocks if not block.startswith("|")
+    ]
     return "\n".join(line for line in lines if line)
 
 
@@ -117,7 +125,7 @@ def fill(text: str, counted: Statistics) -> str:
 
 
 def stale_files(pages: list[Path], counted: Statistics) -> dict[Path, str]:
-    """The pages, and figures beside them, that do not agree with the data; what they should hold."""
+    """The pages and their figures that do not agree with the data, with what they should hold."""
     drawn = {name: draw(chart) for name, chart in charts(counted).items()}
     fresh: dict[Path, str] = {}
     for page in pages:

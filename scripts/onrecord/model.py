@@ -295,6 +295,9 @@ class Manifest(Record, frozen=True, kw_only=True):
     creators: Annotated[tuple[Words, ...], Meta(min_length=1)]
     released: Annotated[Date | None, Meta(description="Null until the version is released.")] = None
     url: Annotated[str | None, Meta(description="Null until published.")] = None
+    hydrated: Annotated[
+        bool, Meta(description="True where it holds texts that may not be shipped.")
+    ] = False
     incomplete: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^[a-z_]+(\.[a-z_]+)?$(?!\n)")], ...],
         Meta(

@@ -23,3 +23,15 @@ def counting(what: str, *, silent: bool = False) -> Iterator[Callable[[int], Non
                 bar.update(task, description=f"{what}: {number:,} articles")
 
         yield show
+
+
+@contextmanager
+def telling(*, silent: bool = False) -> Iterator[Callable[[str], None] | None]:
+    """A function that shows what is being done, or None where nobody would see it."""
+    if silent or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("") as status:
+        yield status.update

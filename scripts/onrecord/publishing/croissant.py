@@ -1,4 +1,4 @@
-"""Croissant: the dataset described for machines (https://docs.mlcommons.org/croissant, 1.0 and RAI 1.0).
+"""Croissant: the dataset described for machines (docs.mlcommons.org/croissant, 1.0 and RAI 1.0).
 
 The description is a pure function of the manifest and the card, so that a build gives the same
 bytes; the mlcroissant library is not needed for it and reads it in the tests. What people must
@@ -77,7 +77,7 @@ _RAI: Final = {
 """The sections of the card that each `rai:` field is taken from."""
 
 _PARQUET: Final = "application/x-parquet"
-"""Not the registered `application/vnd.apache.parquet`: mlcroissant accepts that and cannot read it."""
+"""mlcroissant accepts `application/vnd.apache.parquet`, the registered one, but cannot read it."""
 
 _KEYS: Final = {
     "articles": ("id",),
@@ -104,7 +104,7 @@ def croissant(info: DatasetManifest, card: Card) -> Json:
         "@type": "sc:Dataset",
         "conformsTo": _CONFORMS,
         "name": info.title,
-        "description": card.section(info.title).partition("\n")[0] or info.title,
+        "description": card.summary or info.title,
         "license": f"https://spdx.org/licenses/{info.licence}.html",
         "url": info.url,
         "version": info.data_version,
@@ -123,8 +123,10 @@ def croissant(info: DatasetManifest, card: Card) -> Json:
 
 
 def _prose(card: Card, headings: tuple[str, ...]) -> str | list[str]:
-    found = [text for heading in headings if (text := card.section(heading))]
-    return found[0] if len(found) == 1 else found
+    found = {heading: text for heading in headings if (text := card.section(heading))}
+    if len(headings) == 1:
+        return "".join(found.values())
+    return [f"{heading}: {text}" for heading, text in found.items()]
 
 
 def _files(name: str, config: ConfigInfo) -> list[Json]:
