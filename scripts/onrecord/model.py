@@ -76,6 +76,17 @@ Carrier = Literal["content", "cue"]
 LayerKind = Literal["machine", "human", "mixed", "imported"]
 
 SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
+QUOTE_SPANS: Final = (
+    "content",
+    "cue",
+    "source",
+    "addressee",
+    "via",
+    "cue_head",
+    "source_head",
+    "frame",
+)
+"""The fields of a quote that are spans."""
 MARK_ALWAYS: Final = frozenset('“”„«»‹›"')
 MARK_UNLESS_INSIDE_WORD: Final = frozenset("'‘’")
 
