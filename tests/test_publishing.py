@@ -72,8 +72,8 @@ def test_all_of_a_dataset_goes_and_nothing_else(dataset: Path, tmp_path: Path) -
 # What is refused
 
 
-def test_a_hydrated_dataset_is_refused(folder: Path, tmp_path: Path) -> None:
-    edit_manifest(folder, hydrated=True)
+def test_a_hydrated_dataset_is_refused(fenmoor: Path, tmp_path: Path) -> None:
+    folder, _ = build(fenmoor, tmp_path / "hydrated", texts={})
     with pytest.raises(InputError) as caught:
         publish(folder, f"file://{tmp_path}/out")
     assert "publish-hydrated" in codes(caught)
@@ -146,7 +146,7 @@ def test_published_twice_sends_once(folder: Path, tmp_path: Path) -> None:
     to = f"file://{tmp_path}/out"
     assert publish(folder, to).bytes == sum(map(len, contents(folder).values()))
     again = publish(folder, to)
-    assert again.bytes == 0 and len(again.sent.same) == len(contents(folder))
+    assert again.bytes == 0 and len(again.files.same) == len(contents(folder))
 
 
 def test_any_file_system_of_fsspec(folder: Path) -> None:
@@ -160,7 +160,7 @@ def test_any_file_system_of_fsspec(folder: Path) -> None:
 
 def test_dry_run_says_what_would_go_and_sends_nothing(folder: Path, tmp_path: Path) -> None:
     done = publish(folder, f"file://{tmp_path}/out", dry_run=True)
-    assert set(done.sent.new) == set(contents(folder)) and done.dry_run
+    assert set(done.files.new) == set(contents(folder)) and done.dry_run
     assert not (tmp_path / "out").exists()
 
 
@@ -186,7 +186,7 @@ def test_broken_off_anywhere_nothing_half_is_shown_and_the_next_run_completes_it
         assert not (out / "v0.1.0" / "README.md").exists()
         monkeypatch.setattr(VersionFolders, "_copy", copy)
         done = publish(folder, f"file://{out}")
-        assert len(done.sent.same) == allowed
+        assert len(done.files.same) == allowed
         assert contents(out / "v0.1.0") == contents(folder)
 
 
@@ -196,7 +196,7 @@ def test_leftovers_of_another_build_are_replaced(folder: Path, tmp_path: Path) -
     stale.mkdir(parents=True)
     (stale / "test-00001-of-00002.parquet").write_bytes(b"old")
     done = publish(folder, f"file://{tmp_path}/out")
-    assert done.sent.gone == ("quotes/test-00001-of-00002.parquet",)
+    assert done.files.gone == ("quotes/test-00001-of-00002.parquet",)
     assert contents(tmp_path / "out" / "v0.1.0") == contents(folder)
 
 
@@ -228,7 +228,7 @@ def test_the_verb_says_what_it_did(folder: Path, tmp_path: Path) -> None:
     done = run(folder, "--to", to)
     assert done.exit_code == 0 and done.output.startswith(f"{to}/v0.1.0: ")
     told = json.loads(run(folder, "--to", to, "--json").output)
-    assert told["tag"] == "v0.1.0" and len(told["sent"]["same"]) == len(contents(folder))
+    assert told["tag"] == "v0.1.0" and len(told["files"]["same"]) == len(contents(folder))
 
 
 def test_findings_exit_1_misuse_2(folder: Path, tmp_path: Path) -> None:

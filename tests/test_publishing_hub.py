@@ -76,13 +76,13 @@ def test_published_twice_sends_once(built: Path, hub: Hub) -> None:
     publish(built, TO)
     writes = hub.count("^(POST|PUT)")
     again = publish(built, TO)
-    assert again.bytes == 0 and not again.sent.differing
+    assert again.bytes == 0 and not again.files.differing
     assert hub.count("^(POST|PUT)") == writes
 
 
 def test_dry_run_only_reads(built: Path, hub: Hub) -> None:
     done = publish(built, TO, dry_run=True)
-    assert set(done.sent.new) == set(contents(built))
+    assert set(done.files.new) == set(contents(built))
     assert hub.count("^(POST|PUT)") == 0 and hub.repositories == {}
 
 
@@ -94,7 +94,7 @@ def test_the_next_version_replaces_the_last_and_leaves_its_tag(folder: Path, hub
     repository.commit({**repository.head.tree, **stale, "notebook.ipynb": Blob(b"{}", False)})
     edit_manifest(folder, data_version="0.1.1")
     done = publish(folder, TO)
-    assert done.sent.changed == ("manifest.json",) and done.sent.gone == tuple(stale)
+    assert done.files.changed == ("manifest.json",) and done.files.gone == tuple(stale)
     assert stands(hub, "v0.1.0") == first
     assert stands(hub, "v0.1.1") == {**contents(folder), "notebook.ipynb": b"{}"}
 

@@ -196,3 +196,13 @@ def test_croissant_says_what_people_must_know(dataset: Path) -> None:
         assert len(words) > 80 and words in card, field
     assert len(described["rai:dataUseCases"]) == 2
     assert described["citeAs"].startswith("@misc{onrecord,")
+
+
+def test_the_snippet_of_the_documentation_runs(
+    dataset: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "PUBLISHING.md").read_text("utf-8")
+    (snippet,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(dataset)
+    exec(compile(snippet, "PUBLISHING.md", "exec"), {})
+    assert len(capsys.readouterr().out.splitlines()) >= len(rows(dataset, "quotes"))

@@ -33,14 +33,16 @@ def publish(
 
 
 def _lines(done: "Publication") -> list[str]:
-    sent = done.sent
-    if not done.dry_run:
-        fresh = len(sent.new) + len(sent.changed)
-        count = f"{fresh} files sent ({done.bytes:,} bytes), {len(sent.same)} as they were"
-        gone = f", {len(sent.gone)} deleted" if sent.gone else ""
-        return [f"{done.place}: {count}{gone}"]
-    kinds = {"new": sent.new, "changed": sent.changed, "delete": sent.gone, "same": sent.same}
+    files = done.files
+    if done.dry_run:
+        kinds = {"new": files.new, "changed": files.changed, "delete": files.gone}
+        return [
+            *(f"  {kind:8}{path}" for kind, paths in kinds.items() for path in paths),
+            f"nothing was sent; it would be {done.bytes:,} bytes to {done.place}",
+        ]
+    sent = len(files.new) + len(files.changed)
+    gone = f", {len(files.gone)} deleted" if files.gone else ""
     return [
-        *(f"  {kind:8}{path}" for kind, paths in kinds.items() for path in paths),
-        f"nothing was sent; it would be {done.bytes:,} bytes to {done.place}",
+        f"{done.place}: {sent} files sent ({done.bytes:,} bytes),"
+        f" {len(files.same)} there already{gone}"
     ]

@@ -20,11 +20,15 @@ _HUB: Final = re.compile(r"hf://datasets/([\w.-]+/[\w.-]+?)/?")
 
 
 class Publication(Record, frozen=True, kw_only=True):
-    """A version and where it stands: what was, or with `dry_run` would be, sent and deleted."""
+    """A version and where it stands.
+
+    `files` compares with what stood there before: what is new or changed was sent, or with
+    `dry_run` would be; `bytes` is the size of that.
+    """
 
     place: str
     tag: str
-    sent: Comparison
+    files: Comparison
     bytes: int
     dry_run: bool
 
@@ -76,7 +80,7 @@ def publish(
     return Publication(
         place=destination.place(shipment.tag),
         tag=shipment.tag,
-        sent=comparison,
+        files=comparison,
         bytes=sum(sizes[path] for path in (*comparison.new, *comparison.changed)),
         dry_run=dry_run,
     )
