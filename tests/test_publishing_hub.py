@@ -185,6 +185,17 @@ def test_a_second_writer_before_the_commit(folder: Path, hub: Hub) -> None:
     assert list(hub.repositories[ID].tags) == ["v0.1.0"]
 
 
+def test_a_second_writer_with_the_same_version_is_none(built: Path, hub: Hub) -> None:
+    """Two machines publish the same build: whoever is slower finds it there."""
+    publish(built, TO)
+    theirs = hub.repositories[ID].head.tree
+    hub.repositories.clear()
+    hub.next("POST .*/commit/", call=lambda: hub.repositories[ID].commit(theirs) and None)
+    publish(built, TO)
+    assert stands(hub, "v0.1.0") == contents(built)
+    assert len(hub.repositories[ID].commits) == 2
+
+
 def test_a_second_writer_after_a_failed_commit(folder: Path, hub: Hub) -> None:
     publish(folder, TO)
     edit_manifest(folder, data_version="0.1.1")

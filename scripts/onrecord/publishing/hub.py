@@ -42,8 +42,8 @@ _FAILURES: Final = (httpx2.HTTPError, OSError, RuntimeError, ValueError)
 """What huggingface_hub raises: for answers, connections, uploads, and answers it cannot read."""
 
 _ALWAYS_THERE: Final = frozenset({".gitattributes", "README.md"})
-_BUSY: Final = (408, 409, 429)
-_MOVED_ON: Final = 412
+_BUSY: Final = (408, 409, 412, 429)
+"""Answers that pass, beside 5xx; 412 is a commit whose parent is not the head any more."""
 
 _T = TypeVar("_T")
 
@@ -108,8 +108,8 @@ class HubRepository:
     def _commit(self, shipment: Shipment, comparison: Comparison) -> str | None:
         """Make the commit that holds the shipment, and return it.
 
-        A commit whose answer was lost may have been made all the same. So the head is read again
-        before another try: it is the parent still, or our commit, or somebody else's.
+        A commit whose answer was lost may have been made, and a refused one was too late. So the
+        head is read again before another try: it is the parent still, or our commit, or theirs.
         """
         if self._head is None:
             self._call(lambda: self._api.create_repo(self._id, repo_type="dataset", exist_ok=True))
@@ -176,8 +176,6 @@ class HubRepository:
     def _failure(self, error: BaseException) -> Exception:
         status = _status(error)
         place, words = f"hf://datasets/{self._id}", _safe(error)
-        if status == _MOVED_ON:
-            return InputError(self._conflict())
         if words.startswith("Invalid metadata in README.md"):
             return InputError(_issue("README.md", "publish-card", words, "correct the card"))
         if status in (401, 403) or isinstance(error, RepositoryNotFoundError):
