@@ -133,8 +133,12 @@ def _count(articles: Iterable[AnnotatedArticle]) -> SplitStatistics:
             counted.stances += len(quote.stances)
             _tally(values, "stance", (stance.label for stance in quote.stances))
     counted.stories, counted.outlets, counted.speakers = len(stories), len(outlets), len(speakers)
-    counted.values = {name: dict(counter.most_common()) for name, counter in values.items()}
+    counted.values = {name: _commonest_first(counter) for name, counter in values.items()}
     return counted
+
+
+def _commonest_first(counter: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _issues(articles: Iterable[AnnotatedArticle]) -> dict[str, dict[str, int]]:
@@ -150,7 +154,7 @@ def _issues(articles: Iterable[AnnotatedArticle]) -> dict[str, dict[str, int]]:
         return -sum(counter[label] for label in _SIDES), -counter.total(), text
 
     ranked = sorted(counters.items(), key=sides)[:MAX_ISSUES]
-    return {text: dict(counter.most_common()) for text, counter in ranked}
+    return {text: _commonest_first(counter) for text, counter in ranked}
 
 
 def _speakers_by_quotes(articles: Iterable[AnnotatedArticle]) -> dict[str, int]:
