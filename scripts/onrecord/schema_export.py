@@ -13,6 +13,7 @@ from onrecord.files import write_atomic
 from onrecord.labels import field_labels
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_OPTIONS: Final = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
 def records() -> Mapping[str, Any]:
@@ -56,13 +57,21 @@ def _describe(field: dict[str, Any], definitions: Mapping[str, str]) -> None:
 
 def render_schema(name: str) -> bytes:
     """The schema called `name` as it stands in schemas/; raises `KeyError` for an unknown name."""
-    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    return orjson.dumps(schema_of(records()[name], name), option=options)
+    return orjson.dumps(schema_of(records()[name], name), option=_OPTIONS)
+
+
+def render_files() -> dict[str, bytes]:
+    """Everything in schemas/ by file name: the schemas, and the columns of the published tables."""
+    from onrecord.tables import table_columns
+
+    files = {f"{name}.schema.json": render_schema(name) for name in records()}
+    files["tables.json"] = orjson.dumps(table_columns(), option=_OPTIONS)
+    return files
 
 
 def write_schemas(folder: Path) -> list[Path]:
     """Write all schemas into `folder` and return their paths."""
-    paths = [folder / f"{name}.schema.json" for name in records()]
-    for name, path in zip(records(), paths, strict=True):
-        write_atomic(path, render_schema(name))
-    return paths
+    files = render_files()
+    for name, data in files.items():
+        write_atomic(folder / name, data)
+    return [folder / name for name in files]
