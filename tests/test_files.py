@@ -14,46 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from conftest import CASES, NOT_HERE, ROOT, as_nobody
+from conftest import CASES, NOT_HERE, as_nobody
+from killing import ENVIRONMENT, killed_everywhere
 from onrecord.building import build
 from onrecord.files import write_atomic
 from onrecord.issues import MisuseError
 
 FENMOOR = CASES / "valid" / "fenmoor"
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
 ONRECORD = [sys.executable, "-m", "onrecord"]
-
-KILLER = """
-import os, signal, sys
-from pathlib import Path
-import onrecord.building, onrecord.files
-corpus, out, first, step = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-changes = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "tempfile.mkdtemp"}
-seen, deadly = 0, first
-
-def count(event, args):
-    global seen
-    mine = event in changes or event == "open" and args[1] not in ("r", "rb", None)
-    if mine and str(out.parent) in str(args[0]):
-        seen += 1
-        if seen == deadly:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-killed = 0
-while True:
-    child = os.fork()
-    if child == 0:
-        sys.addaudithook(count)
-        onrecord.building.build(corpus, out)
-        os._exit(0)
-    if os.waitpid(child, 0)[1] == 0:
-        break
-    killed += 1
-    print("killed", deadly, flush=True)
-    sys.stdin.readline()
-    deadly += step
-print("built", killed, flush=True)
-"""
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -76,24 +44,11 @@ def test_killed_at_any_moment_the_old_dataset_or_the_new_one_stands(tmp_path: Pa
     build(changed, tmp_path / "new")
     new = contents(tmp_path / "new")
     assert old != new
-    child = subprocess.Popen(
-        [sys.executable, "-c", KILLER, str(changed), str(out), "1", "1"],
-        env=ENVIRONMENT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout and child.stdin
     stood = []
-    for line in child.stdout:
-        if line.startswith("built"):
-            break
+    for moment in killed_everywhere("onrecord.building", "build", out.parent, changed, out):
         aside = out.with_name(f".{out.name}.old")
         stood.append(contents(out if out.exists() else aside))
-        assert stood[-1] in (old, new), line
-        child.stdin.write("\n")
-        child.stdin.flush()
-    assert child.wait() == 0
+        assert stood[-1] in (old, new), moment
     assert len(stood) > 5 and old in stood
     assert contents(out) == new
     assert [path.name for path in out.parent.iterdir()] == [out.name], "nothing is left behind"

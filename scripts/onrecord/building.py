@@ -3,13 +3,13 @@
 import gc
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from onrecord.card import render_card
 from onrecord.files import staged_folder
@@ -41,15 +41,18 @@ def build(
     out: Path | None = None,
     *,
     jsonl: Path | None = None,
+    texts: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> tuple[Path, DatasetManifest]:
     """Validate a corpus folder or JSONL file and write it as a dataset folder.
 
     `out` is the dataset folder, by default `dist/onrecord-<data version>`. Whatever stands there
-    is replaced as a whole once everything is written. `progress` is called with the number of
-    articles done. Raises `InputError` with all the findings, and then leaves `out` alone.
+    is replaced as a whole once everything is written. With `texts`, private texts by sha256, it
+    holds licensed articles with their words, says so in its manifest, and is not for others.
+    `progress` is called with the number of articles done. Raises `InputError` with all the
+    findings, and then leaves `out` alone.
     """
-    source = open_source(corpus, jsonl=jsonl)
+    source = open_source(corpus, jsonl=jsonl, texts=texts)
     validator = Validator(source)
     manifest = validator.registries.manifest
     if manifest is None:
@@ -72,7 +75,8 @@ def build(
         issues += validator.finish()
         if issues:
             raise InputError(*issues)
-        info = _dataset_manifest(manifest, tables.close(stage))
+        hydrated = manifest.hydrated or texts is not None
+        info = _dataset_manifest(replace(manifest, hydrated=hydrated), tables.close(stage))
         if not info.configs:
             raise MisuseError(f"{source.name}: there is nothing to publish")
         _write_card(stage, None if jsonl else corpus.parent, info)
@@ -156,7 +160,7 @@ def _write_entry(tables: _Tables, entry: Entry, registries: Registries) -> None:
         registries.targets or {},
         gold.derived,
     )
-    if article.rights == "licensed":
+    if entry.text is None:
         tables.add("licensed", "test", [row])
         return
     tables.add("articles", split, [row])

@@ -77,6 +77,17 @@ LayerKind = Literal["machine", "human", "mixed", "imported"]
 TombstoneKind = Literal["article", "passage", "speaker", "target"]
 
 SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
+QUOTE_SPANS: Final = (
+    "content",
+    "cue",
+    "source",
+    "addressee",
+    "via",
+    "cue_head",
+    "source_head",
+    "frame",
+)
+"""The fields of a quote that are spans."""
 MARK_ALWAYS: Final = frozenset('“”„«»‹›"')
 MARK_UNLESS_INSIDE_WORD: Final = frozenset("'‘’")
 
@@ -305,6 +316,9 @@ class Manifest(Record, frozen=True, kw_only=True):
     creators: Annotated[tuple[Words, ...], Meta(min_length=1)]
     released: Annotated[Date | None, Meta(description="Null until the version is released.")] = None
     url: Annotated[str | None, Meta(description="Null until published.")] = None
+    hydrated: Annotated[
+        bool, Meta(description="True where it holds texts that may not be shipped.")
+    ] = False
     incomplete: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^[a-z_]+(\.[a-z_]+)?$(?!\n)")], ...],
         Meta(

@@ -19,6 +19,7 @@ _OPTIONS: Final = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 def records() -> Mapping[str, Any]:
     """Every record that stands in a file, by the name of its schema."""
     from onrecord.anchors import AnchorFile
+    from onrecord.licensed.fingerprints import Fingerprints
     from onrecord.sources import Line
 
     return MappingProxyType(
@@ -31,6 +32,7 @@ def records() -> Mapping[str, Any]:
             "splits": model.Splits,
             "manifest": model.Manifest,
             "passage": model.Passage,
+            "fingerprints": Fingerprints,
             "prediction": model.Prediction,
             "anchors": AnchorFile,
             "line": Line,

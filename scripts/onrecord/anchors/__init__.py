@@ -38,6 +38,7 @@ from onrecord.files import read_bytes
 from onrecord.issues import InputError, Issue
 from onrecord.json_input import pointer_of
 from onrecord.model import (
+    QUOTE_SPANS,
     Gold,
     Layer,
     Mark,
@@ -52,7 +53,7 @@ from onrecord.text import covers, fragment, mark_offsets
 
 __all__ = ["AnchorFile", "Anchored", "anchor", "read_anchors"]
 
-_BESIDE = ("cue", "source", "addressee", "via", "cue_head", "source_head", "frame")
+_BESIDE = tuple(name for name in QUOTE_SPANS if name != "content")
 
 
 @dataclass(frozen=True)

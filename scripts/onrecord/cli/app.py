@@ -43,7 +43,7 @@ def corpus_or_ours(corpus: Path | None) -> Path:
 
 def private_texts(texts: Path | None) -> dict[str, str] | None:
     """The user's own copies of licensed texts by sha256."""
-    from onrecord.licensed import read_private_texts
+    from onrecord.licensed.texts import read_private_texts
 
     return read_private_texts(texts) if texts else None
 

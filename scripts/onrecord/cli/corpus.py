@@ -79,6 +79,7 @@ def build(
         typer.Option(metavar="DIR", help="The dataset folder; default dist/onrecord-VERSION."),
     ] = None,
     jsonl: Jsonl = None,
+    texts: Texts = None,
     load_back: Annotated[
         bool, typer.Option("--load-back", help="Load every config with `datasets` and compare.")
     ] = False,
@@ -90,7 +91,13 @@ def build(
 
     with reporting(json):
         with counting("building", silent=json) as progress:
-            folder, info = write(corpus_or_ours(corpus), out, jsonl=jsonl, progress=progress)
+            folder, info = write(
+                corpus_or_ours(corpus),
+                out,
+                jsonl=jsonl,
+                texts=private_texts(texts),
+                progress=progress,
+            )
         rows = {name: config.rows for name, config in info.configs.items()}
         lines = [f"{folder} (version {info.data_version})"]
         lines += [f"  {name:12}{_per_split(splits)}" for name, splits in rows.items()]

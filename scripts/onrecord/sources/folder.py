@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from onrecord.files import list_files, read_bytes, read_text
 from onrecord.issues import InputError, Issue
 from onrecord.json_input import decode
+from onrecord.licensed.fingerprints import Fingerprints
+from onrecord.licensed.joining import join
 from onrecord.model import (
     Article,
     Gold,
@@ -78,11 +80,11 @@ class FolderSource:
         entry = Entry(id=id, article_file=f"articles/{id}.json", text_file=f"texts/{id}.txt")
         entry.split = self._splits.get(id)
         entry.article = self._required(entry, names["articles"], "articles", Article)
-        self._join_text(entry, names["texts"])
         gold = self._required(entry, names["gold"], "gold", Gold)
         entry.gold = Sheet(f"gold/{id}.json", "", gold) if gold else None
         sheets = [self._sheet(f"annotators/{name}/{id}.json", entry.issues) for name in layers]
         entry.layers = [sheet for sheet in sheets if sheet]
+        self._find_text(entry, names["texts"])
         return entry
 
     def _required(
@@ -95,16 +97,31 @@ class FolderSource:
             return None
         return self._read(file, kind, entry.issues) if names is not None else None
 
-    def _join_text(self, entry: Entry, names: frozenset[str] | None) -> None:
+    def _find_text(self, entry: Entry, names: frozenset[str] | None) -> None:
         """The text in the corpus, or the user's own copy of a licensed one."""
-        licensed = entry.article is not None and entry.article.rights == "licensed"
+        article = entry.article
         if names is not None and entry.id in names:
             entry.text = self._read_text(entry.text_file, entry.issues)
-        elif entry.article is not None and licensed:
-            entry.text = self._texts.get(entry.article.text_sha256)
-            entry.text_joined = entry.text is not None
-        elif entry.article is not None and names is not None:
+        elif article is not None and article.rights == "licensed":
+            self._join(entry)
+        elif article is not None and names is not None:
             entry.issues.append(missing(entry.text_file, "text-missing"))
+
+    def _join(self, entry: Entry) -> None:
+        """Join a licensed article to its copy; layers only where the copy is the annotated text."""
+        if entry.article is None or entry.gold is None or not self._texts:
+            return
+        file = f"fingerprints/{entry.id}.json"
+        prints = None
+        if (self._root / file).is_file():
+            prints = self._read(file, Fingerprints, entry.issues)
+        entry.joined = join(entry.article, entry.gold.annotation, prints, self._texts)
+        if entry.joined is None:
+            return
+        entry.article, entry.text = entry.joined.article, entry.joined.text
+        if not entry.joined.exact:
+            entry.gold = Sheet(entry.gold.file, "", entry.joined.gold)
+            entry.layers = []
 
     def _sheet(self, file: str, issues: list[Issue]) -> Sheet | None:
         annotation = self._read(file, Gold, issues)

@@ -155,13 +155,19 @@ class Validator:
                     entry.article.rights,
                     self.registries.speakers,
                     self.registries.targets,
-                    self._incomplete,
+                    self._incomplete | self._lost_in(entry),
                 )
                 issues += check_annotation(subject)
                 sheet.derived = subject.__dict__.get("derived")
         if self._duplicates:
             issues += self._duplicates.check(entry)
         return issues
+
+    def _lost_in(self, entry: Entry) -> frozenset[str]:
+        """What need not be whole in a copy that is not the annotated text."""
+        licensed = entry.article is not None and entry.article.rights == "licensed"
+        exact = entry.joined.exact if entry.joined else not (licensed and self.registries.hydrated)
+        return frozenset() if exact else frozenset({"marks", "mentions"})
 
     def passage(self, place: str, passage: Passage | None, found: list[Issue]) -> list[Issue]:
         """All findings of one challenge passage, which brings its own registries."""

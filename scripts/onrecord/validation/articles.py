@@ -34,7 +34,7 @@ def check_article(entry: Entry, registries: Registries) -> Iterator[Issue]:
     if entry.article is None:
         return
     yield from _ids(entry)
-    yield from _text(entry)
+    yield from _text(entry, registries)
     yield from _zones(entry)
     yield from _fields(entry, registries)
 
@@ -81,12 +81,12 @@ def _ids(entry: Entry) -> Iterator[Issue]:
             )
 
 
-def _text(entry: Entry) -> Iterator[Issue]:
+def _text(entry: Entry, registries: Registries) -> Iterator[Issue]:
     article, text = entry.article, entry.text
     assert article is not None
     if text is None:
         return
-    if article.rights == "licensed" and not entry.text_joined:
+    if article.rights == "licensed" and entry.joined is None and not registries.hydrated:
         yield _article_issue(
             entry,
             "text-licensed",

@@ -5,20 +5,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from onrecord.issues import Issue
-from onrecord.model import Fragment, Span
+from onrecord.model import QUOTE_SPANS, Fragment, Span
 from onrecord.text import inside_word
 from onrecord.validation.subject import Check, Subject
 
-QUOTE_SPANS: Final = (
-    "content",
-    "cue",
-    "source",
-    "addressee",
-    "via",
-    "cue_head",
-    "source_head",
-    "frame",
-)
 _STANCE_SPANS: Final = ("condition", "evidence")
 
 
