@@ -42,6 +42,16 @@ def render_card(info: DatasetManifest, template: str | None = None) -> str:
     return f"---\n{dumped}---\n{text[front.end() :]}"
 
 
+def names_configs(text: str, info: DatasetManifest) -> bool:
+    """Whether a card gives the configs of a dataset as `render_card` writes them."""
+    front = _FRONT.match(text)
+    try:
+        matter = yaml.safe_load(front[1]) if front else None
+    except yaml.YAMLError:
+        return False
+    return isinstance(matter, dict) and matter.get("configs") == _configs(info)
+
+
 def _configs(info: DatasetManifest) -> list[dict[str, Any]]:
     return [
         {

@@ -95,6 +95,18 @@ def seal(folder: Path, info: DatasetManifest) -> DatasetManifest:
     return info
 
 
+def read_sums(raw: bytes) -> dict[str, str]:
+    """SHA-256 by path from the bytes of `SHA256SUMS`.
+
+    Raises `ValueError` for anything but what `render_sums` writes.
+    """
+    lines = [line.split("  ", 1) for line in raw.decode("utf-8").splitlines()]
+    sums = {path: digest for digest, path in lines}
+    if render_sums(sums) != raw:
+        raise ValueError("is not written as onrecord writes it")
+    return sums
+
+
 def render_sums(sums: Mapping[str, str]) -> bytes:
     """SHA-256 by path as `sha256sum` writes and reads it, sorted by path."""
     return "".join(f"{sums[path]}  {path}\n" for path in sorted(sums)).encode()

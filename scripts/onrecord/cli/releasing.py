@@ -1,10 +1,11 @@
 """Verbs that compare, release and verify versions of a dataset."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from onrecord.cli.app import Json, app, put, reporting
+from onrecord.cli.app import Json, app, finish, put, reporting
 from onrecord.issues import MisuseError
 
 
@@ -27,3 +28,19 @@ def diff(
             difference = compare(old, new, progress=progress)
         render = render_markdown if markdown else render_text
         put(difference, json, render(difference))
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="A dataset folder, built or downloaded.")],
+    json: Json = False,
+) -> None:
+    """Check that a copy of a dataset is whole: every file, every row, every hash."""
+    from onrecord.progress import counting
+    from onrecord.releases.verification import verify as check
+
+    with reporting(json):
+        with counting("verifying", "rows", silent=json) as progress:
+            verified = check(folder, progress)
+        counts = {"files": verified.files, "rows": verified.rows}
+        finish(list(verified.issues), json, counts)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from onrecord.issues import InputError
+from onrecord.issues import InputError, MisuseError
 from onrecord.releases.articles import ArticleComparison
 from onrecord.releases.descriptions import compare_manifests, compare_schemas
 from onrecord.releases.differences import Difference, Edition
@@ -35,7 +35,12 @@ def diff(
 
 
 def compare(old: Side, new: Side, progress: Progress | None = None) -> Difference:
-    """What changed from one side to the other. Raises `InputError` with what could not be read."""
+    """What changed from one side to the other.
+
+    Raises `InputError` with what could not be read, `MisuseError` if one of the two is hydrated.
+    """
+    if old.manifest.hydrated != new.manifest.hydrated:
+        raise MisuseError("one side holds licensed texts and the other does not: nothing compares")
     ledger, regroupings = Ledger(), Regroupings()
     withdrawals = Withdrawals(old.manifest, new.manifest, ledger)
     compare_manifests(old.manifest, new.manifest, ledger)

@@ -1,6 +1,6 @@
 """A dataset folder as one of the two that are compared: Arrow rows, compared without unpacking."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import merge
 from operator import itemgetter
 from pathlib import Path
@@ -116,18 +116,25 @@ def _table(
         [file.path for file in info.files if file.path.startswith(f"{config}/{split}-")]
         for split in info.rows
     )
-    return merge(*(_rows(folder, paths, keys, quoted) for paths in splits), key=itemgetter(0))
+    columns = manifest.columns.get(config, {})
+    return merge(
+        *(_rows(folder, paths, columns, keys, quoted) for paths in splits), key=itemgetter(0)
+    )
 
 
 def _rows(
-    folder: Path, paths: Iterable[str], keys: tuple[str, ...], quoted: set[str] | None
+    folder: Path,
+    paths: Iterable[str],
+    columns: Mapping[str, str],
+    keys: tuple[str, ...],
+    quoted: set[str] | None,
 ) -> Iterator[ArrowRow]:
     for path in paths:
-        for batch in read_batches(folder, path, _BATCH):
+        for batch in read_batches(folder, path, columns, _BATCH):
             if quoted is not None:
                 quoted.update(_speakers(batch))
-            columns = [batch.column(name).to_pylist() for name in keys]
-            for place, key in enumerate(zip(*columns, strict=True)):
+            names = [batch.column(name).to_pylist() for name in keys]
+            for place, key in enumerate(zip(*names, strict=True)):
                 yield ArrowRow(key, batch, place)
 
 

@@ -1,46 +1,38 @@
-"""Reading the Parquet files of a dataset piece by piece; broken ones are findings."""
+"""Reading the Parquet files of a dataset piece by piece; what cannot be read is a finding."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onrecord.issues import InputError, Issue
+from onrecord.issues import InputError
+from onrecord.releases.listings import finding
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def read_schema(folder: Path, file: str) -> "pa.Schema":
-    """The Arrow schema of a file; raises `InputError` where it cannot be read."""
+def read_batches(
+    folder: Path, file: str, columns: Mapping[str, str], rows: int
+) -> Iterator["pa.RecordBatch"]:
+    """The rows of a file with these columns, at most so many rows at a time.
+
+    Raises `InputError` where the file cannot be read, also in its middle, or has other columns.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
-        return pq.read_schema(folder / file)
-    except (OSError, ValueError, MemoryError, pa.ArrowException) as error:
-        raise InputError(_unreadable(file, error)) from None
-
-
-def read_batches(folder: Path, file: str, rows: int) -> Iterator["pa.RecordBatch"]:
-    """The rows of a file, at most so many at a time; raises `InputError` where they are broken."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    from onrecord.tables import columns_of
 
     try:
         with pq.ParquetFile(folder / file) as parquet:
+            found = columns_of(parquet.schema_arrow)
+            different = sorted(dict(found.items() ^ columns.items()))
+            if different:
+                message = f"has other columns than the manifest gives: {', '.join(different)}"
+                raise InputError(finding(file, "table-columns", message))
             for batch in parquet.iter_batches(batch_size=rows):
                 batch.validate(full=True)
                 yield batch
     except (OSError, ValueError, MemoryError, pa.ArrowException) as error:
-        raise InputError(_unreadable(file, error)) from None
-
-
-def _unreadable(file: str, error: Exception) -> Issue:
-    message = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return Issue(
-        file=file,
-        pointer="",
-        code="file-unreadable",
-        message=f"cannot be read: {message}",
-        hint="download it again; `onrecord verify` looks at all files",
-    )
+        message = str(error).split("\n")[0] or type(error).__name__
+        raise InputError(finding(file, "file-unreadable", f"cannot be read: {message}")) from None

@@ -1,0 +1,121 @@
+"""Whether a copy of a dataset is whole: every byte of every file, and what the rows add up to."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from onrecord.card import names_configs
+from onrecord.issues import InputError, Issue
+from onrecord.manifests import MANIFEST, SUMS, DatasetManifest
+from onrecord.releases.listings import check_files, finding, read_listing
+from onrecord.releases.parquet import read_batches
+from onrecord.rows import Row
+
+CODES: Final = {
+    "file-missing": "Every listed file is there.",
+    "file-surplus": "Every file is listed; names that begin with a dot do not count.",
+    "file-damaged": "A file has the SHA-256 that is listed.",
+    "file-unreadable": "Files can be read, and tables as Parquet.",
+    "list-damaged": "`manifest.json` and `SHA256SUMS` can be read and are right about all files.",
+    "table-columns": "A table has the columns that the manifest gives.",
+    "table-rows": "A split has as many rows as the manifest says.",
+    "table-hash": "The rows of a table give its content hash.",
+    "card-config": "The card gives every config its version and content hash.",
+}
+_BATCH: Final = 500
+_CARD: Final = "README.md"
+
+Progress = Callable[[int], None]
+
+
+class Verified(msgspec.Struct, frozen=True, kw_only=True):
+    """What was looked at and what is wrong with it; `sums_sha256` is the hash of `SHA256SUMS`."""
+
+    data_version: str | None
+    files: int
+    rows: int
+    sums_sha256: str | None
+    issues: tuple[Issue, ...]
+
+
+def verify(folder: Path, progress: Progress | None = None) -> Verified:
+    """Compare a dataset folder with its manifest: files, columns, rows, content hashes, card.
+
+    Tables are read, in pieces, only where their bytes are right. `progress` is called with the
+    number of rows read. Raises `MisuseError` where there is no dataset.
+    """
+    listing = read_listing(folder)
+    issues = [*listing.issues, *check_files(listing)]
+    wrong = {issue.file for issue in issues}
+    manifest, rows = listing.manifest, 0
+    if manifest is not None:
+        tables = _Tables(folder, manifest, progress)
+        for name, config in manifest.configs.items():
+            if not wrong & {file.path for file in config.files}:
+                issues += tables.check(name)
+        rows = tables.rows
+        if _CARD in listing.found and _CARD not in wrong:
+            issues += _check_card(folder, manifest)
+    return Verified(
+        data_version=manifest.data_version if manifest else None,
+        files=len(listing.found),
+        rows=rows,
+        sums_sha256=listing.found[SUMS].sha256 if SUMS in listing.found else None,
+        issues=tuple(sorted(issues)),
+    )
+
+
+def _check_card(folder: Path, manifest: DatasetManifest) -> Iterator[Issue]:
+    """`datasets` finds tables, and knows old from new, by what stands in the card."""
+    if not names_configs((folder / _CARD).read_text("utf-8"), manifest):
+        yield finding(_CARD, "card-config", "its configs are not those of the manifest")
+
+
+class _Tables:
+    """Reads the tables of a dataset and counts the rows."""
+
+    def __init__(self, folder: Path, manifest: DatasetManifest, progress: Progress | None) -> None:
+        self.rows = 0
+        self._folder = folder
+        self._manifest = manifest
+        self._progress = progress
+
+    def check(self, name: str) -> list[Issue]:
+        """The findings of one config."""
+        config = self._manifest.configs[name]
+        combined = hashlib.sha256()
+        issues: list[Issue] = []
+        for split, rows in config.rows.items():
+            files = [file.path for file in config.files if file.path.startswith(f"{name}/{split}-")]
+            try:
+                count, digest = self._read(name, files)
+            except InputError as error:
+                return [*issues, *error.issues]
+            if count != rows:
+                message = f"{name} {split} has {count} rows, the manifest says {rows}"
+                issues.append(finding(MANIFEST, "table-rows", message))
+            combined.update(f"{split}\n{digest}\n".encode())
+        if combined.hexdigest() != config.content_sha256:
+            message = f"{name}: its rows give the hash {combined.hexdigest()}"
+            issues.append(finding(MANIFEST, "table-hash", message))
+        return issues
+
+    def _read(self, name: str, files: list[str]) -> tuple[int, str]:
+        """Number and content hash of the rows of one split; raises `InputError`."""
+        from onrecord.tables import content_line
+
+        digest, count = hashlib.sha256(), 0
+        expected = self._manifest.columns.get(name, {})
+        for file in files:
+            for batch in read_batches(self._folder, file, expected, _BATCH):
+                columns = batch.schema.names
+                rows: list[Row] = batch.to_pylist()
+                digest.update(b"".join([content_line(row, columns) for row in rows]))
+                count += len(rows)
+                self.rows += len(rows)
+                if self._progress:
+                    self._progress(self.rows)
+        return count, digest.hexdigest()
