@@ -44,3 +44,25 @@ def verify(
             verified = check(folder, progress)
         counts = {"files": verified.files, "rows": verified.rows}
         finish(list(verified.issues), json, counts)
+
+
+@app.command()
+def release(
+    date: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The day of the release.")],
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="DIR|REV", help="The predecessor; default the newest release tag."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only look; write nothing.")] = False,
+    json: Json = False,
+) -> None:
+    """Release the corpus of this checkout, or say all that stands in the way."""
+    from onrecord.progress import counting
+    from onrecord.releases.writing import release as make
+
+    with reporting(json):
+        with counting("releasing", silent=json) as progress:
+            made = make(Path(), date, against=against, dry_run=dry_run, progress=progress)
+        lines = ["could be released as" if dry_run else "released as", f"  {made.folder}"]
+        lines += ["then:", *(f"  {command}" for command in made.commands)]
+        put(made, json, "\n".join(lines))

@@ -30,9 +30,11 @@ def read_batches(
             if different:
                 message = f"has other columns than the manifest gives: {', '.join(different)}"
                 raise InputError(finding(file, "table-columns", message))
-            for batch in parquet.iter_batches(batch_size=rows):
-                batch.validate(full=True)
-                yield batch
+            # Over all row groups at once, iter_batches holds far more than the batch it gives.
+            for group in range(parquet.num_row_groups):
+                for batch in parquet.iter_batches(batch_size=rows, row_groups=[group]):
+                    batch.validate(full=True)
+                    yield batch
     except (OSError, ValueError, MemoryError, pa.ArrowException) as error:
         message = str(error).split("\n")[0] or type(error).__name__
         raise InputError(finding(file, "file-unreadable", f"cannot be read: {message}")) from None

@@ -68,11 +68,15 @@ def _extract(home: Path, commit: str, path: str, folder: Path) -> None:
             raise MisuseError(f"{commit}:{path}: cannot be read from git: {error}") from None
 
 
+def tags(repository: Path, *options: str) -> list[str]:
+    """The tags of releases (`v1.2.0`), the newest version last."""
+    found = (git(repository, "tag", *options) or "").split()
+    return sorted(filter(_TAG.fullmatch, found), key=lambda tag: parts(tag[1:]))
+
+
 def latest_tag(repository: Path) -> str | None:
-    """The tag of the newest release (`v1.2.0`) that leads to what is checked out."""
-    tags = (git(repository, "tag", "--merged", "HEAD") or "").split()
-    releases = [tag for tag in tags if _TAG.fullmatch(tag)]
-    return max(releases, key=lambda tag: parts(tag[1:]), default=None)
+    """The tag of the newest release that leads to what is checked out."""
+    return next(reversed(tags(repository, "--merged", "HEAD")), None)
 
 
 def uncommitted(repository: Path) -> list[str]:
