@@ -14,7 +14,7 @@ import msgspec
 import orjson
 
 from onrecord.issues import InputError, Issue
-from onrecord.schema_export import schema_of
+from onrecord.schemas import schema_of
 
 _MAX_SHOWN: Final = 120
 _MAX_DEPTH: Final = 32

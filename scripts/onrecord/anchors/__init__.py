@@ -85,7 +85,7 @@ def read_anchors(path: Path, file: str | None = None) -> tuple[AnchorFile, Lines
 def _schema_validator() -> Any:
     import jsonschema_rs
 
-    from onrecord.schema_export import schema_of
+    from onrecord.schemas import schema_of
 
     return jsonschema_rs.validator_for(schema_of(AnchorFile))
 

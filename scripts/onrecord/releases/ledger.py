@@ -90,8 +90,8 @@ class Ledger:
 
 
 def differing(old: Row, new: Row) -> list[str]:
-    """The fields that both rows have, with other values."""
-    return [name for name in old if name in new and old[name] != new[name]]
+    """The fields that both rows have, with other values, sorted."""
+    return sorted(name for name in old if name in new and old[name] != new[name])
 
 
 def _add(counted: dict[str, RowChanges], name: str, count: int, *, added: bool) -> None:
