@@ -1,411 +1,385 @@
-"""The semantic diff: every kind of change, both kinds of folders, revisions, and an oracle."""
+"""The semantic diff: counts, words, speakers, revisions, and a plain comparison beside it."""
 
-import hashlib
+import copy
 import json
-import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import hypothesis.strategies as st
 import msgspec
 import pytest
+from hypothesis import given
+from typer.testing import CliRunner
 
-from conftest import CASES
 from edits import apply
 from onrecord.building import build
+from onrecord.cli import app
+from onrecord.issues import InputError, MisuseError
 from onrecord.releases.comparison import diff
 from onrecord.releases.differences import Difference
-from onrecord.releases.rules import BUMPS, RULES, bumped
-
-FENMOOR = CASES / "valid" / "fenmoor"
-TOLL, SALE, FARES = (
-    "fenmoor-echo-harbour-toll",
-    "fenmoor-echo-lighthouse-sale",
-    "skerry-post-ferry-fares",
+from onrecord.schema_export import write_schemas
+from strategies import corpora, modest, write_folder
+from versions import (
+    FARES,
+    FENMOOR,
+    GOLD,
+    NEGATED,
+    SALE,
+    SPEAKER,
+    STONE,
+    TOLL,
+    WITHOUT_Q6,
+    Edits,
+    edited,
+    remove_article,
+    set_value,
 )
-GOLD = f"gold/{TOLL}.json"
-STONE = {"kind": "article", "id": SALE, "reason": "A request.", "date": "2032-01-05"}
-LABELS = {"quote.act": {"say": "Says it.", "ask": "Asks it."}}
 
 
-def set_value(file: str, pointer: str, value: Any) -> dict[str, Any]:
-    return {"file": file, "pointer": pointer, "value": value}
+def test_counts_labels_and_words_of_a_correction(tmp_path: Path) -> None:
+    found = diff(FENMOOR, edited(tmp_path, "new", [*NEGATED, *WITHOUT_Q6]))
+    tables = msgspec.to_builtins(found.tables)
+    assert tables["quotes"] == {"added": 0, "removed": 1, "changed": 1, "fields": {"status": 1}}
+    assert tables["stances"] == {"added": 0, "removed": 1, "changed": 0, "fields": {}}
+    assert tables["articles"] == {
+        "added": 0,
+        "removed": 0,
+        "changed": 1,
+        "fields": {"quotes": 1, "mentions": 1},
+    }
+    assert found.confusions == {"status": {"actual": {"negated": 1}}}
+    (example,) = [each for each in found.examples if each.field == "status"]
+    assert example.place == f"{TOLL}#q4" and (example.old, example.new) == ("actual", "negated")
+    assert example.words and example.words.startswith("that the council had already sold")
+    (gone,) = [each for each in found.examples if each.place == f"{TOLL}#q6"]
+    assert (gone.field, gone.old, gone.new) == ("content", "on the leak", None)
 
 
-def remove_article(id: str) -> list[dict[str, Any]]:
-    files = [f"{folder}/{id}.json" for folder in ("articles", "gold", "annotators/a1")]
-    return [
-        *({"file": file, "delete": True} for file in files if (FENMOOR / file).exists()),
-        {"file": f"texts/{id}.txt", "delete": True},
-        {"file": "splits.json", "pointer": f"/{id}", "remove": True},
-    ]
-
-
-def rewrite(id: str, text: str) -> list[dict[str, Any]]:
-    """Another text for an article."""
-    path = f"articles/{id}.json"
-    return [
-        {"file": f"texts/{id}.txt", "content": text},
-        set_value(path, "/text_sha256", hashlib.sha256(text.encode()).hexdigest()),
-        set_value(path, "/text_length", len(text)),
-    ]
-
-
-def copy_article(id: str, other: str, split: str) -> list[dict[str, Any]]:
-    """Another article with the same words and some more."""
-    article, gold = (
-        json.loads((FENMOOR / folder / f"{id}.json").read_bytes())
-        for folder in ("articles", "gold")
+def test_a_stance_keeps_old_and_new_label(tmp_path: Path) -> None:
+    found = diff(FENMOOR, edited(tmp_path, "new", [set_value(GOLD, "/stances/0/label", "both")]))
+    assert found.confusions == {"stance": {"against": {"both": 1}}}
+    (example,) = found.examples
+    assert (
+        example.place == f"{TOLL}#q1/toll-harbour"
+        and example.words == "Harbour toll ‘a tax on fog’"
     )
-    return [
-        {
-            "file": f"articles/{other}.json",
-            "content": json.dumps({**article, "id": other, "story": other}),
-        },
-        {"file": f"gold/{other}.json", "content": json.dumps({**gold, "article_id": other})},
-        *rewrite(other, text_of(id) + "\nThe fog stayed.\n"),
-        set_value("splits.json", f"/{other}", split),
+
+
+def test_a_takedown_is_told_with_its_reason(tmp_path: Path) -> None:
+    edits = [*remove_article(SALE), set_value("manifest.json", "/tombstones", [STONE])]
+    found = diff(FENMOOR, edited(tmp_path, "new", edits))
+    assert (found.bump, found.version) == ("patch", "0.1.1")
+    assert [msgspec.to_builtins(stone) for stone in found.takedowns] == [STONE]
+    assert found.tables["articles"].removed == 1 and found.tables["quotes"].removed == 10
+
+
+def replaced_speakers(names: dict[tuple[str, str], str]) -> Edits:
+    """Other speakers for the quotes with these (article, quote) ids, also as registry entries."""
+    entries = json.loads((FENMOOR / "speakers.json").read_bytes())
+    known = {entry["id"] for entry in entries}
+    new = sorted(set(names.values()) - known)
+    edits = [{"file": "speakers.json", "append": "", "value": {**SPEAKER, "id": id}} for id in new]
+    for (article, quote), speaker in names.items():
+        gold = json.loads((FENMOOR / f"gold/{article}.json").read_bytes())
+        at = [each["id"] for each in gold["quotes"]].index(quote)
+        edits.append(set_value(f"gold/{article}.json", f"/quotes/{at}/speaker", [speaker]))
+    return edits
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({}, {(TOLL, "q3"): "venn-orla"}, []),
+        (
+            {},
+            {(TOLL, "q3"): "venn-orla", (TOLL, "q4"): "venn-orla"},
+            [("merge", ("harke-tobin", "venn-orla"), ("venn-orla",), 2)],
+        ),
+        (
+            {},
+            {(TOLL, f"q{n}"): "one" for n in (1, 2, 3, 4)},
+            [("merge", ("harke-tobin", "venn-orla"), ("one",), 4)],
+        ),
+        (
+            {(TOLL, f"q{n}"): "one" for n in (1, 2, 3, 4)},
+            {},
+            [("split", ("one",), ("harke-tobin", "venn-orla"), 4)],
+        ),
+        ({}, {(TOLL, "q2"): "two"}, [("split", ("venn-orla",), ("two", "venn-orla"), 1)]),
+        (
+            {},
+            {(TOLL, "q3"): "tobin", (TOLL, "q4"): "tobin"},
+            [("rename", ("harke-tobin",), ("tobin",), 2)],
+        ),
+    ],
+)
+def test_speakers_merged_split_and_renamed(
+    before: dict[tuple[str, str], str],
+    after: dict[tuple[str, str], str],
+    expected: list[tuple[str, tuple[str, ...], tuple[str, ...], int]],
+    tmp_path: Path,
+) -> None:
+    old = edited(tmp_path, "old", replaced_speakers(before))
+    found = diff(old, edited(tmp_path, "new", replaced_speakers(after)))
+    assert [(each.kind, each.old, each.new, each.quotes) for each in found.speakers] == expected
+
+
+Document = dict[str, Any]
+
+
+@st.composite
+def versions(draw: st.DrawFn) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
+    """A corpus and another version of it: articles gone, moved, renamed; rows gone or changed."""
+    old = draw(corpora)
+    new = []
+    for document in copy.deepcopy(old):
+        gold, article = document["gold"], document["article"]
+        if draw(st.integers(0, 9)) == 0:
+            continue
+        article["title"] = draw(st.sampled_from([article["title"], "Other"]))
+        document["split"] = draw(st.sampled_from([document["split"], "train"]))
+        gold["quotes"] = [quote for quote in gold["quotes"] if draw(st.integers(0, 5))]
+        kept = {quote["id"] for quote in gold["quotes"]}
+        gold["stances"] = [
+            stance
+            for stance in gold["stances"]
+            if stance["quote"] in kept and draw(st.integers(0, 5))
+        ]
+        for quote in gold["quotes"]:
+            quote["status"] = draw(st.sampled_from(["actual", "negated"]))
+            quote["speaker"] = [draw(st.sampled_from(["s-1", "s-2"]))]
+        for stance in gold["stances"]:
+            stance["label"] = draw(st.sampled_from(["favor", stance["label"]]))
+        new.append({**document, "layers": [copy.deepcopy(gold)]})
+    return (old, tuple(new)) if draw(st.booleans()) else (tuple(new), old)
+
+
+def rows(documents: tuple[Document, ...], table: str) -> dict[Any, Any]:
+    """Rows by key, with the fields that the versions above may change and that no other repeats."""
+    if table == "articles":
+        return {
+            each["article"]["id"]: (each["article"]["title"], each["split"], each["gold"])
+            for each in documents
+        }
+    if table == "annotations":
+        return {each["article"]["id"]: each["layers"] for each in documents}
+    return {
+        (each["article"]["id"], row["id" if table == "quotes" else "quote"]): row
+        for each in documents
+        for row in each["gold"][table]
+    }
+
+
+@modest(60)
+@given(pair=versions())
+def test_counts_are_those_of_a_plain_comparison(
+    pair: tuple[tuple[Document, ...], tuple[Document, ...]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("versions")
+    sides = [write_folder(each, folder / name) for name, each in zip("ab", pair, strict=True)]
+    found = diff(*sides)
+    for table in ("articles", "quotes", "stances", "annotations"):
+        old, new = (rows(each, table) for each in pair)
+        counted = found.tables.get(table)
+        seen = (counted.added, counted.removed, counted.changed) if counted else (0, 0, 0)
+        changed = sum(old[key] != new[key] for key in old.keys() & new.keys())
+        assert seen == (len(new.keys() - old.keys()), len(old.keys() - new.keys()), changed)
+    back = diff(*reversed(sides))
+    for name, forth in found.tables.items():
+        turned = back.tables[name]
+        assert (forth.added, forth.removed, forth.changed, forth.fields) == (
+            turned.removed,
+            turned.added,
+            turned.changed,
+            turned.fields,
+        )
+    assert found.confusions == {
+        field: transposed(confusion) for field, confusion in back.confusions.items()
+    }
+
+
+def transposed(confusion: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    turned: dict[str, dict[str, int]] = {}
+    for old, counts in confusion.items():
+        for new, count in counts.items():
+            turned.setdefault(new, {})[old] = count
+    return turned
+
+
+def git(repository: Path, *words: str) -> None:
+    subprocess.run(["git", "-C", str(repository), *words], check=True, capture_output=True)
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A git repository with the small corpus: at `v0.1.0`, and with a status changed since."""
+    root = tmp_path / "repository"
+    edited(root, "corpus", [])
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "Ada Gull")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "ada@example.org")
+    git(root, "init")
+    write_schemas(root / "schemas")
+    git(root, "add", ".")
+    git(root, "commit", "-m", "One")
+    git(root, "tag", "v0.1.0")
+    apply(NEGATED, root / "corpus")
+    git(root, "commit", "-am", "Two")
+    monkeypatch.chdir(root)
+    return root
+
+
+def test_revisions_are_compared_like_folders(repository: Path) -> None:
+    expected = diff(FENMOOR, repository / "corpus")
+    assert expected.bump == "patch"
+    for old, new in (("v0.1.0", "HEAD"), ("HEAD~1:corpus", "corpus"), ("v0.1.0:corpus/", "HEAD")):
+        found = diff(old, new)
+        assert (found.old.name, found.new.name) == (old, new)
+        assert (found.demands, found.tables) == (expected.demands, expected.tables)
+    assert diff("HEAD", "corpus").demands == ()
+
+
+@pytest.mark.parametrize("old", ["v9.9.9", "HEAD:schemas", "HEAD:nowhere", "--help", ":corpus"])
+def test_what_is_no_revision_is_refused_in_one_line(repository: Path, old: str) -> None:
+    with pytest.raises(MisuseError, match="revision") as caught:
+        diff(old, "corpus")
+    assert "\n" not in str(caught.value)
+
+
+def test_outside_a_repository_there_are_no_revisions(tmp_path: Path) -> None:
+    with pytest.raises(MisuseError, match="neither a folder nor a revision"):
+        diff("HEAD", FENMOOR, repository=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda columns: columns["marks"].pop("text"), "columns-added"),
+        (lambda columns: columns["marks"].update(height="int32"), "columns-removed"),
+        (lambda columns: columns["marks"].update(open="string"), "columns-changed"),
+        (lambda columns: columns.pop("marks"), "columns-added"),
+    ],
+)
+def test_columns_of_a_revision_are_those_of_its_schemas(
+    repository: Path, change: Any, code: str
+) -> None:
+    path = repository / "schemas" / "tables.json"
+    columns = json.loads(path.read_bytes())
+    change(columns)
+    path.write_text(json.dumps(columns))
+    git(repository, "commit", "-am", "Other columns")
+    found = diff("HEAD", "corpus")
+    assert {demand.code for demand in found.demands} == {code}
+    assert all(
+        change.what == "column" and change.name.startswith("marks.") for change in found.schema
+    )
+
+
+def test_a_revision_of_another_schema_needs_the_code_of_its_time(repository: Path) -> None:
+    apply([set_value("manifest.json", "/schema_version", "9.0.0")], repository / "corpus")
+    with pytest.raises(MisuseError, match=r"schema version 9\.0\.0"):
+        diff("v0.1.0", "corpus")
+
+
+def test_a_dataset_of_another_schema_is_compared(tmp_path: Path) -> None:
+    folder, _ = build(FENMOOR, tmp_path / "built")
+    apply([set_value("manifest.json", "/schema_version", "2.0.0")], folder)
+    found = diff(FENMOOR, folder)
+    assert [demand.code for demand in found.demands] == ["schema-version"]
+
+
+def test_hydrated_and_shipped_are_not_compared(tmp_path: Path) -> None:
+    with pytest.raises(MisuseError, match="licensed texts"):
+        diff(FENMOOR, edited(tmp_path, "new", [set_value("manifest.json", "/hydrated", True)]))
+
+
+def test_all_that_cannot_be_read_is_told_with_its_side(tmp_path: Path) -> None:
+    broken: Edits = [
+        {"file": GOLD, "content": "{"},
+        {"file": f"articles/{SALE}.json", "delete": True},
     ]
-
-
-def text_of(id: str) -> str:
-    return (FENMOOR / "texts" / f"{id}.txt").read_text("utf-8")
-
-
-SPEAKER = {"id": "gull-ada", "name": "Ada Gull", "kind": "person", "ident": "named"}
-ADD_LABELS = {"file": "labels.json", "content": json.dumps(LABELS)}
-NEGATED = [
-    set_value(GOLD, "/quotes/3/status", "negated"),
-    {"file": GOLD, "pointer": "/stances/3", "remove": True},
-]
-RENAMED_QUOTE = [
-    {"file": GOLD, "replace": ['"id": "q6"', '"id": "q16"']},
-]
-WITHOUT_Q6 = [
-    {"file": GOLD, "pointer": "/quotes/5", "remove": True},
-    {"file": GOLD, "pointer": "/mentions/5", "remove": True},
-]
-
-# (name, edits of the old side, edits of the new one, what the new one demands)
-CHANGES: list[tuple[str, list[dict[str, Any]], list[dict[str, Any]], set[str]]] = [
-    ("nothing", [], [], set()),
-    ("a status", [], NEGATED, {"annotations-corrected"}),
-    ("a label", [], [set_value(GOLD, "/stances/0/label", "both")], {"annotations-corrected"}),
-    (
-        "a span",
-        [],
-        [set_value(GOLD, "/quotes/3/content/0/end", 346)],
-        {"annotations-corrected"},
-    ),
-    (
-        "a speaker link",
-        [],
-        [
-            set_value(GOLD, "/quotes/4/speaker", ["castor-vale-council"]),
-            set_value(GOLD, "/mentions/4/speaker", "castor-vale-council"),
-            set_value(GOLD, "/mentions/6/speaker", "castor-vale-council"),
-        ],
-        {"annotations-corrected"},
-    ),
-    (
-        "a stance taken away",
-        [],
-        [{"file": GOLD, "pointer": "/stances/4", "remove": True}],
-        {"annotations-corrected"},
-    ),
-    (
-        "a stance added",
-        [{"file": GOLD, "pointer": "/stances/4", "remove": True}],
-        [],
-        {"annotations-added"},
-    ),
-    (
-        "a stance added to a corrected quote",
-        NEGATED,
-        [],
-        {"annotations-corrected"},
-    ),
-    (
-        "a quote added",
-        WITHOUT_Q6,
-        [],
-        {"annotations-added"},
-    ),
-    (
-        "a quote taken away",
-        [],
-        WITHOUT_Q6,
-        {"annotations-corrected"},
-    ),
-    (
-        "a mention added",
-        [{"file": GOLD, "pointer": "/mentions/6", "remove": True}],
-        [],
-        {"annotations-added"},
-    ),
-    (
-        "a mark added before others, so that their ids shift",
-        [
-            {"file": GOLD, "pointer": "/marks/3", "remove": True},
-            set_value(GOLD, "/marks/3/id", "m4"),
-        ],
-        [],
-        {"annotations-corrected"},
-    ),
-    (
-        "a quote under another id",
-        [],
-        RENAMED_QUOTE,
-        {"ids-changed", "annotations-corrected"},
-    ),
-    (
-        "two quotes whose ids were swapped",
-        [],
-        [set_value(GOLD, "/quotes/4/id", "q6"), set_value(GOLD, "/quotes/5/id", "q5")],
-        {"ids-changed", "annotations-corrected"},
-    ),
-    (
-        "an id for another quote",
-        [],
-        [set_value(GOLD, "/quotes/5/content/0", {"start": 403, "end": 411})],
-        {"ids-changed", "annotations-added", "annotations-corrected"},
-    ),
-    (
-        "a title",
-        [],
-        [set_value(f"articles/{TOLL}.json", "/title", "Toll | row")],
-        {"metadata-changed"},
-    ),
-    ("a licence", [], [set_value("manifest.json", "/licence", "CC0-1.0")], {"metadata-changed"}),
-    (
-        "a text",
-        [],
-        rewrite(TOLL, text_of(TOLL).replace("👍", "👎")),
-        {"texts-changed", "test-changed"},
-    ),
-    (
-        "a text of validation",
-        [],
-        [set_value(f"articles/{FARES}.json", "/text_sha256", "1" * 64)],
-        {"texts-changed"},
-    ),
-    ("a split", [], [set_value("splits.json", f"/{FARES}", "train")], {"splits-changed"}),
-    (
-        "a split of test",
-        [],
-        [set_value("splits.json", f"/{TOLL}", "train")],
-        {"splits-changed", "test-changed"},
-    ),
-    (
-        "a text that may not be shipped",
-        [{"file": f"annotators/a1/{TOLL}.json", "delete": True}],
-        [
-            set_value(f"articles/{TOLL}.json", "/rights", "licensed"),
-            {"file": f"texts/{TOLL}.txt", "delete": True},
-            *(
-                set_value(GOLD, f"/quotes/{n}/derived", {"type": t, "tier": r, "attribution": a})
-                for n, (t, r, a) in enumerate(
-                    [
-                        ("mixed", 1, "explicit"),
-                        ("direct", 1, "explicit"),
-                        ("indirect", 1, "explicit"),
-                        ("indirect", 1, "anaphoric"),
-                        ("indirect", 2, "explicit"),
-                        ("indirect", 2, "explicit"),
-                    ]
-                )
-            ),
-        ],
-        {"rights-changed"},
-    ),
-    ("an article", [], copy_article(TOLL, "fenmoor-echo-ice", "train"), {"articles-added"}),
-    ("a test article", [], copy_article(TOLL, "fenmoor-echo-ice", "test"), {"test-changed"}),
-    ("an article gone", [], remove_article(FARES), {"ids-removed"}),
-    ("a test article gone", [], remove_article(SALE), {"ids-removed", "test-changed"}),
-    (
-        "a takedown",
-        [],
-        [*remove_article(SALE), set_value("manifest.json", "/tombstones", [STONE])],
-        {"takedowns"},
-    ),
-    (
-        "a tombstone gone",
-        [*remove_article(SALE), set_value("manifest.json", "/tombstones", [STONE])],
-        remove_article(SALE),
-        {"tombstones-removed"},
-    ),
-    (
-        "an article renamed",
-        [],
-        [
-            *copy_article(SALE, "fenmoor-echo-tower-sale", "test"),
-            *rewrite("fenmoor-echo-tower-sale", text_of(SALE)),
-            *remove_article(SALE),
-        ],
-        {"ids-changed", "ids-removed", "test-changed"},
-    ),
-    (
-        "a layer gone",
-        [],
-        [{"file": f"annotators/a1/{TOLL}.json", "delete": True}],
-        {"layers-removed"},
-    ),
-    (
-        "a layer",
-        [{"file": f"annotators/a1/{TOLL}.json", "delete": True}],
-        [],
-        {"layers-added"},
-    ),
-    (
-        "a layer changed",
-        [],
-        [set_value(f"annotators/a1/{TOLL}.json", "/quotes/0/note", "Fog.")],
-        {"layers-changed"},
-    ),
-    (
-        "a speaker",
-        [],
-        [{"file": "speakers.json", "append": "", "value": SPEAKER}],
-        {"registry-added"},
-    ),
-    (
-        "a speaker gone",
-        [{"file": "speakers.json", "append": "", "value": SPEAKER}],
-        [],
-        {"ids-removed"},
-    ),
-    (
-        "a speaker taken down",
-        [{"file": "speakers.json", "append": "", "value": SPEAKER}],
-        [
-            set_value(
-                "manifest.json", "/tombstones", [{**STONE, "kind": "speaker", "id": "gull-ada"}]
-            )
-        ],
-        {"takedowns"},
-    ),
-    (
-        "a speaker's role",
-        [],
-        [set_value("speakers.json", "/0/role", "clerk")],
-        {"registry-changed"},
-    ),
-    (
-        "a target's words",
-        [],
-        [set_value("targets.json", "/0/text", "Other words.")],
-        {"registry-changed"},
-    ),
-    (
-        "passages",
-        [{"file": "challenge/scare_quotes.jsonl", "delete": True}],
-        [],
-        {"passages-added"},
-    ),
-    (
-        "passages gone",
-        [],
-        [{"file": "challenge/scare_quotes.jsonl", "delete": True}],
-        {"ids-removed"},
-    ),
-    (
-        "a passage's text",
-        [],
-        [{"file": "challenge/scare_quotes.jsonl", "line": 1, "pointer": "/text", "value": "Walls."}]
-        + [
-            {"file": "challenge/scare_quotes.jsonl", "line": 1, "pointer": f"/{name}", "value": []}
-            for name in ("marks", "zones")
-        ],
-        {"texts-changed", "annotations-corrected", "metadata-changed"},
-    ),
-    (
-        "what a pair flips",
-        [],
-        [{"file": "challenge/scare_quotes.jsonl", "line": 1, "pointer": "/flips", "value": "this"}],
-        {"metadata-changed"},
-    ),
-    (
-        "less annotated",
-        [],
-        [set_value("manifest.json", "/incomplete", ["quotes.act"])],
-        {"coverage-reduced"},
-    ),
-    (
-        "more annotated",
-        [set_value("manifest.json", "/incomplete", ["quotes.act"])],
-        [],
-        {"coverage-extended"},
-    ),
-    ("the same labels", [ADD_LABELS], [ADD_LABELS], set()),
-    (
-        "another label",
-        [ADD_LABELS],
-        [ADD_LABELS, set_value("labels.json", "/quote.act/order", "Orders it.")],
-        {"labels-added"},
-    ),
-    (
-        "a label gone",
-        [ADD_LABELS],
-        [ADD_LABELS, {"file": "labels.json", "pointer": "/quote.act/ask", "remove": True}],
-        {"labels-removed"},
-    ),
-    (
-        "a label redefined",
-        [ADD_LABELS],
-        [ADD_LABELS, set_value("labels.json", "/quote.act/ask", "Asks for it.")],
-        {"labels-redefined"},
-    ),
-    (
-        "a definition with a comma",
-        [ADD_LABELS],
-        [ADD_LABELS, set_value("labels.json", "/quote.act/ask", "Asks, it.")],
-        {"labels-reworded"},
-    ),
-]
-
-
-def edited(tmp_path: Path, name: str, edits: list[dict[str, Any]]) -> Path:
-    corpus = shutil.copytree(FENMOOR, tmp_path / name)
-    apply(edits, corpus)
-    return corpus
+    with pytest.raises(InputError) as caught:
+        diff(edited(tmp_path, "old", broken), edited(tmp_path, "new", broken[:1]))
+    found = {(issue.file, issue.code) for issue in caught.value.issues}
+    assert found == {
+        (f"{tmp_path}/old/{GOLD}", "json-syntax"),
+        (f"{tmp_path}/old/articles/{SALE}.json", "article-missing"),
+        (f"{tmp_path}/new/{GOLD}", "json-syntax"),
+    }
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "codes"), [each[1:] for each in CHANGES], ids=[each[0] for each in CHANGES]
+    "edit",
+    [
+        set_value(GOLD, "/quotes/0/content/0/end", 10**6),
+        set_value(GOLD, "/quotes/0/speaker", ["nobody"]),
+        set_value(GOLD, "/marks/0", {"id": "m1", "kind": "other"}),
+    ],
 )
-def test_a_change_demands_exactly_this(
-    before: list[dict[str, Any]], after: list[dict[str, Any]], codes: set[str], tmp_path: Path
-) -> None:
-    found = diff(edited(tmp_path, "old", before), edited(tmp_path, "new", after))
-    assert {demand.code for demand in found.demands} == codes
-    bump = max((RULES[code][0] for code in codes), key=BUMPS.index, default="none")
-    assert (found.bump, found.version) == (bump, bumped("0.1.0", bump))
-    assert all(demand.count and demand.places for demand in found.demands)
+def test_unsound_gold_is_no_traceback(edit: dict[str, Any], tmp_path: Path) -> None:
+    new = edited(tmp_path, "new", [edit])
+    done = CliRunner().invoke(app, ["diff", str(FENMOOR), str(new)])
+    assert done.exit_code in (0, 2) and "Traceback" not in done.output
 
 
-def without_names(found: Difference) -> Any:
-    return {**msgspec.to_builtins(found), "old": None, "new": None}
+def test_a_dataset_out_of_order_is_a_finding(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    folder, _ = build(FENMOOR, tmp_path / "built")
+    (path,) = (folder / "articles").glob("test-*.parquet")
+    table = pq.read_table(path)
+    pq.write_table(table.take(list(reversed(range(table.num_rows)))), path)
+    with pytest.raises(InputError) as caught:
+        diff(folder, FENMOOR)
+    assert [issue.code for issue in caught.value.issues] == ["id-order"]
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(InputError) as caught:
+        diff(FENMOOR, folder)
+    assert [issue.code for issue in caught.value.issues] == ["file-unreadable"]
 
 
-NO_DATASET = {
-    "a mark added before others, so that their ids shift",
-    "an id for another quote",
-    "a text that may not be shipped",
-}
-BUILT = [each for each in CHANGES if each[0] not in NO_DATASET]
+def run(*words: str | Path) -> str:
+    done = CliRunner().invoke(app, ["diff", *map(str, words)])
+    assert done.exit_code == 0, done.output
+    return done.output
 
 
-@pytest.mark.parametrize(
-    ("before", "after"), [each[1:3] for each in BUILT], ids=[each[0] for each in BUILT]
-)
-def test_datasets_tell_what_corpora_tell(
-    before: list[dict[str, Any]], after: list[dict[str, Any]], tmp_path: Path
-) -> None:
-    """The same from folders built of them, and from one of each; labels are those of the code."""
-    corpora = edited(tmp_path, "a", before), edited(tmp_path, "b", after)
-    for corpus in corpora:
-        (corpus / "labels.json").unlink(missing_ok=True)
-    old, new = (build(corpus, tmp_path / "built" / corpus.name)[0] for corpus in corpora)
-    expected = without_names(diff(*corpora))
-    assert without_names(diff(old, new)) == expected
-    assert without_names(diff(old, corpora[1])) == expected
-    assert without_names(diff(corpora[0], new)) == expected
+def test_text_says_what_a_maintainer_needs(tmp_path: Path) -> None:
+    new = edited(tmp_path, "new", [*NEGATED, set_value("splits.json", f"/{FARES}", "train")])
+    lines = run(FENMOOR, new).splitlines()
+    assert lines[1] == "The smallest legal version is 1.0.0 (major)."
+    squeezed = [" ".join(line.split()) for line in lines]
+    assert (
+        f"major splits-changed 1 An article changed its split. {FARES}: validation → train"
+        in squeezed
+    )
+    assert "quotes 0 0 1 status 1" in squeezed
+    assert "status actual negated 1" in squeezed
+    assert any(
+        line.startswith(f"quotes {TOLL}#q4 status actual negated that the") for line in squeezed
+    )
+    assert run(FENMOOR, FENMOOR).splitlines()[1:] == ["Nothing changed."]
+
+
+def test_markdown_tables_are_whole(tmp_path: Path) -> None:
+    edits = [*NEGATED, set_value(f"articles/{TOLL}.json", "/title", "Toll | row\nagain")]
+    text = run(FENMOOR, edited(tmp_path, "new", edits), "--markdown")
+    assert text.startswith("# ") and "\n## Rows\n" in text and "Toll \\| row ¶ again" in text
+    for block in text.split("\n\n"):
+        bars = {
+            line.replace("\\|", "").count("|") for line in block.splitlines() if line[:1] == "|"
+        }
+        assert len(bars) <= 1
+
+
+def test_json_is_the_whole_record(tmp_path: Path) -> None:
+    new = edited(tmp_path, "new", NEGATED)
+    read = msgspec.json.decode(run(FENMOOR, new, "--json"), type=Difference)
+    assert read == diff(str(FENMOOR), str(new))
+
+
+def test_one_form_at_a_time() -> None:
+    done = CliRunner().invoke(app, ["diff", str(FENMOOR), str(FENMOOR), "--json", "--markdown"])
+    assert done.exit_code == 2

@@ -60,7 +60,7 @@ def read_manifest(folder: Path) -> DatasetManifest:
     """The manifest of a dataset folder; raises `MisuseError` where there is none."""
     try:
         return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=DatasetManifest)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, msgspec.DecodeError) as error:
         raise MisuseError(f"{folder}: not a dataset folder ({error})") from None
 
 

@@ -70,7 +70,8 @@ def check_files(listing: Listing) -> Iterator[Issue]:
     """Every file against the lists, and the lists against each other."""
     manifest, sums = listing.manifest, listing.sums
     files = manifest.listed() if manifest else {}
-    for path in sorted({*listing.found, *files, *(sums or {}), MANIFEST} - {SUMS}):
+    unread = {issue.file for issue in listing.issues if issue.code == "file-unreadable"}
+    for path in sorted({*listing.found, *files, *(sums or {}), MANIFEST} - {SUMS, *unread}):
         said: dict[str, str | None] = {}
         if manifest and path != MANIFEST:
             said[MANIFEST] = files[path].sha256 if path in files else None
