@@ -24,6 +24,7 @@ from versions import (
     Edits,
     copy_article,
     edited,
+    plain_article,
     remove_article,
     rewrite,
     set_value,
@@ -162,8 +163,8 @@ CHANGES: list[tuple[str, Edits, Edits, set[str]]] = [
         ],
         {"rights-changed"},
     ),
-    ("an article", [], copy_article(TOLL, "fenmoor-echo-ice", "train"), {"articles-added"}),
-    ("a test article", [], copy_article(TOLL, "fenmoor-echo-ice", "test"), {"test-changed"}),
+    ("an article", [], plain_article("fenmoor-echo-ice", "train"), {"articles-added"}),
+    ("a test article", [], plain_article("fenmoor-echo-ice", "test"), {"test-changed"}),
     ("an article gone", [], remove_article(FARES), {"ids-removed"}),
     ("a test article gone", [], remove_article(SALE), {"ids-removed", "test-changed"}),
     (
@@ -183,7 +184,6 @@ CHANGES: list[tuple[str, Edits, Edits, set[str]]] = [
         [],
         [
             *copy_article(SALE, "fenmoor-echo-tower-sale", "test"),
-            *rewrite("fenmoor-echo-tower-sale", text_of(SALE)),
             *remove_article(SALE),
         ],
         {"ids-changed", "ids-removed", "test-changed"},

@@ -45,7 +45,7 @@ def rewrite(id: str, text: str) -> Edits:
 
 
 def copy_article(id: str, other: str, split: str) -> Edits:
-    """Another article with the same words and some more."""
+    """Another article with the same words."""
     article, gold = (
         json.loads((FENMOOR / folder / f"{id}.json").read_bytes())
         for folder in ("articles", "gold")
@@ -56,8 +56,23 @@ def copy_article(id: str, other: str, split: str) -> Edits:
             "content": json.dumps({**article, "id": other, "story": other}),
         },
         {"file": f"gold/{other}.json", "content": json.dumps({**gold, "article_id": other})},
-        *rewrite(other, text_of(id) + "\nThe fog stayed.\n"),
+        *rewrite(other, text_of(id)),
         set_value("splits.json", f"/{other}", split),
+    ]
+
+
+def plain_article(id: str, split: str) -> Edits:
+    """An article like no other, in which nobody says anything."""
+    article = {"id": id, "title": "Ice", "outlet": "fenmoor-echo", "published": "2031-04-01"}
+    article |= {"language": "en-GB", "genre": "local", "story": id, "rights": "open"}
+    gold = json.loads((FENMOOR / "gold" / f"{TOLL}.json").read_bytes())
+    empty = {name: [] for name in ("marks", "mentions", "quotes", "stances")}
+    article |= {"text_sha256": "", "text_length": 0}
+    return [
+        {"file": f"articles/{id}.json", "content": json.dumps(article)},
+        {"file": f"gold/{id}.json", "content": json.dumps({**gold, **empty, "article_id": id})},
+        *rewrite(id, "Ice lay on the harbour until noon and nobody came.\n"),
+        set_value("splits.json", f"/{id}", split),
     ]
 
 

@@ -1,7 +1,7 @@
 """onrecord: an annotated corpus of news articles, and the software around it.
 
-`load` reads the corpus; `anchor`, `validate` and `build` are what the verbs of the command line
-call. Everything is imported when it is first used, so that `import onrecord` costs nothing.
+`load` reads the corpus; the others are what the verbs of the command line call. Everything is
+imported when it is first used, so that `import onrecord` costs nothing.
 """
 
 from importlib import import_module
@@ -11,15 +11,19 @@ if TYPE_CHECKING:
     from onrecord.anchors.writing import anchor_files as anchor
     from onrecord.building import build
     from onrecord.loading import load
+    from onrecord.releases.comparison import diff
+    from onrecord.releases.verification import verify
     from onrecord.validation import validate
 
-__all__ = ["anchor", "build", "load", "validate"]
+__all__ = ["anchor", "build", "diff", "load", "validate", "verify"]
 
 _HOMES: Final = {
     "anchor": ("onrecord.anchors.writing", "anchor_files"),
     "build": ("onrecord.building", "build"),
+    "diff": ("onrecord.releases.comparison", "diff"),
     "load": ("onrecord.loading", "load"),
     "validate": ("onrecord.validation", "validate"),
+    "verify": ("onrecord.releases.verification", "verify"),
 }
 
 

@@ -42,8 +42,10 @@ def verify(
     with reporting(json):
         with counting("verifying", "rows", silent=json) as progress:
             verified = check(folder, progress)
+        put(None, False, "" if json else f"SHA-256 of SHA256SUMS: {verified.sums_sha256}")
         counts = {"files": verified.files, "rows": verified.rows}
-        finish(list(verified.issues), json, counts)
+        more = {"data_version": verified.data_version, "sums_sha256": verified.sums_sha256}
+        finish(list(verified.issues), json, {**counts, **(more if json else {})})
 
 
 @app.command()
@@ -63,6 +65,12 @@ def release(
     with reporting(json):
         with counting("releasing", silent=json) as progress:
             made = make(Path(), date, against=against, dry_run=dry_run, progress=progress)
-        lines = ["could be released as" if dry_run else "released as", f"  {made.folder}"]
-        lines += ["then:", *(f"  {command}" for command in made.commands)]
+        lines = [f"{made.folder} {'could be released' if dry_run else 'is ready'}"]
+        if made.difference:
+            old, bump = made.difference.old, made.difference.bump
+            smallest = made.difference.version
+            lines.append(
+                f"after {old.name} ({old.data_version}): {bump}, smallest legal version {smallest}"
+            )
+        lines += ["now:", *(f"  {command}" for command in made.commands)]
         put(made, json, "\n".join(lines))

@@ -41,15 +41,17 @@ class ArticleComparison:
             self._layers(old.id, old.layers, new.layers)
 
     def finish(self) -> None:
-        """Tell what was renamed from what came and went: the same text under another id."""
+        """Tell articles that came and went from those that were renamed: the same text again."""
         by_text = {known.text_sha256: id for id, known in self._added.items()}
         for id, (text, split) in self._removed.items():
             withdrawn = self._withdrawals.gone("article", id)
-            other = by_text.get(text)
-            known = self._added.pop(other, None) if other else None
-            if known is not None:
+            other = by_text.pop(text, None)
+            if other is not None:
                 self._ledger.note("ids-changed", f"{id} → {other}")
-            if "test" in (split, known.split if known else "") and not (withdrawn and not known):
+                frozen = "test" in (split, self._added.pop(other).split)
+            else:
+                frozen = split == "test" and not withdrawn
+            if frozen:
                 self._ledger.note("test-changed", id)
         for id, (_, split) in self._added.items():
             self._ledger.note("test-changed" if split == "test" else "articles-added", id)

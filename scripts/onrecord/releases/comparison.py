@@ -53,7 +53,7 @@ def compare(old: Side, new: Side, progress: Progress | None = None) -> Differenc
         if progress:
             progress(number)
     articles.finish()
-    compare_passages(old.passages, new.passages, ledger, regroupings, withdrawals)
+    compare_passages(old.passages, new.passages, ledger, withdrawals)
     if old.issues or new.issues:
         raise InputError(*old.issues, *new.issues)
     demands = ledger.demands()

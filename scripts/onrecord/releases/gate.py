@@ -64,7 +64,7 @@ class Candidate:
         return f"v{self.manifest.data_version}"
 
 
-def inspect(root: Path, against: str | None, progress: Progress | None = None) -> Candidate:
+def examine(root: Path, against: str | None, progress: Progress | None = None) -> Candidate:
     """Look at a checkout and collect all that stands in the way of its release.
 
     `against` is the predecessor, by default the newest tag `v1.2.0` that leads here. Raises

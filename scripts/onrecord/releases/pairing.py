@@ -48,7 +48,7 @@ def mention_extents(mention: Row) -> Extents:
 def mark_extents(mark: Row) -> Extents:
     """From the first to the last character of a mark or a pair."""
     ends = [end for end in (mark["open"], mark["close"]) if end is not None]
-    return ((min(ends), max(ends) + 1),)
+    return ((min(ends), max(ends) + 1),) if ends else ()
 
 
 def pair(

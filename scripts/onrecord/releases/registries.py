@@ -29,10 +29,8 @@ def compare_registry(
             ledger.changed(table, fields)
 
 
-def compare_passages(
-    old: Rows, new: Rows, ledger: Ledger, regroupings: Regroupings, withdrawals: Withdrawals
-) -> None:
-    """Challenge passages, which are compared as articles are."""
+def compare_passages(old: Rows, new: Rows, ledger: Ledger, withdrawals: Withdrawals) -> None:
+    """Challenge passages, which are compared as articles are; their speakers are their own."""
     _lone("passage", "challenge", "passages-added", old, new, ledger, withdrawals)
     for id in sorted(old.keys() & new.keys()):
         before, after = old[id], new[id]
@@ -43,7 +41,7 @@ def compare_passages(
         for name in metadata:
             ledger.note("metadata-changed", f"{id}: {name}")
             ledger.show("challenge", id, name, before, after)
-        comparison = AnnotationComparison(ledger, regroupings, id, same_text, in_tables=False)
+        comparison = AnnotationComparison(ledger, Regroupings(), id, same_text, in_tables=False)
         fields = [*metadata, *comparison.run(before, after), *([] if same_text else ["text"])]
         if fields:
             ledger.changed("challenge", fields)

@@ -16,7 +16,7 @@ from onrecord.model import Date
 from onrecord.releases.changelog import cite, move_unreleased
 from onrecord.releases.comparison import Progress
 from onrecord.releases.differences import Difference
-from onrecord.releases.gate import Candidate, inspect
+from onrecord.releases.gate import Candidate, examine
 from onrecord.releases.verification import verify
 from onrecord.validation.registries import is_day
 
@@ -50,7 +50,7 @@ def release(
     If it fails later on, the files of the checkout are as they were.
     """
     _require(root, date)
-    candidate = inspect(root, against, progress)
+    candidate = examine(root, against, progress)
     if candidate.issues:
         raise InputError(*candidate.issues)
     folder = root / "dist" / f"onrecord-{candidate.manifest.data_version}"
