@@ -161,7 +161,7 @@ CHANGES: list[tuple[str, Edits, Edits, set[str]]] = [
                 )
             ),
         ],
-        {"rights-changed"},
+        {"rights-changed", "test-changed"},
     ),
     ("an article", [], plain_article("fenmoor-echo-ice", "train"), {"articles-added"}),
     ("a test article", [], plain_article("fenmoor-echo-ice", "test"), {"test-changed"}),

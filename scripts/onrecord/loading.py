@@ -11,6 +11,7 @@ from onrecord.paths import corpus_dir
 from onrecord.records import AnnotatedArticle
 from onrecord.rows import article_row
 from onrecord.sources import open_source
+from onrecord.text import text_hash
 
 
 def load(split: str, corpus: str | Path | None = None) -> list[AnnotatedArticle]:
@@ -65,6 +66,8 @@ def _from_corpus(root: Path) -> Iterator[AnnotatedArticle]:
             continue
         if entry.split is None:
             raise MisuseError(f"{entry.id} is in no split; run `onrecord validate`")
+        if text_hash(entry.text) != entry.article.text_sha256:
+            raise MisuseError(f"{entry.id}: another text was annotated; run `onrecord validate`")
         try:
             row = article_row(
                 entry.article,
@@ -95,5 +98,8 @@ def read_article(id: str, corpus: str | Path | None = None) -> AnnotatedArticle:
         if article.id == id:
             return article
         ids.append(article.id)
-    near = get_close_matches(id, ids, n=3, cutoff=0.3) or ids[:3]
-    raise MisuseError(f"there is no open article {id!r}; do you mean {', '.join(near)}?")
+    near = get_close_matches(id, ids, n=3, cutoff=0.6)
+    meant = f"do you mean {', '.join(near)}?" if near else "`onrecord stats` says what is there;"
+    raise MisuseError(
+        f"there is no open article {id!r}: {meant} a licensed one must be hydrated first"
+    )

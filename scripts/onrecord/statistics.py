@@ -119,8 +119,12 @@ def _count(articles: Iterable[AnnotatedArticle]) -> SplitStatistics:
             counted.stances += len(quote.stances)
             _tally(values, "stance", (stance.label for stance in quote.stances))
     counted.stories, counted.outlets, counted.speakers = len(stories), len(outlets), len(speakers)
-    counted.values = {name: dict(counter.most_common()) for name, counter in values.items()}
+    counted.values = {name: _commonest_first(counter) for name, counter in values.items()}
     return counted
+
+
+def _commonest_first(counter: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _tally(values: dict[str, Counter[str]], name: str, labels: Iterable[str]) -> None:

@@ -1,5 +1,6 @@
 """Geometry of a text: paragraphs, words that a cut would split, quotation-mark characters."""
 
+import hashlib
 import re
 from bisect import bisect_right
 from functools import cached_property
@@ -9,6 +10,11 @@ from onrecord.model import MARK_ALWAYS, MARK_UNLESS_INSIDE_WORD, Fragment, Mark,
 _PARAGRAPH = re.compile(r"[^\n]+")
 _MARK = re.compile(f"[{''.join(sorted(MARK_ALWAYS | MARK_UNLESS_INSIDE_WORD))}]")
 _JOINERS = frozenset("’'.-")
+
+
+def text_hash(text: str) -> str:
+    """The SHA-256 of a text in UTF-8, in hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def words_of(text: str, span: Span) -> str:

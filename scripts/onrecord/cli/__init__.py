@@ -4,6 +4,9 @@ A file a group of verbs; importing it puts them into `app`. What a verb needs is
 that `--help` costs nothing.
 """
 
+import io
+import sys
+
 from onrecord.cli import corpus, releasing, rights
 from onrecord.cli.app import app
 
@@ -11,5 +14,8 @@ __all__ = ["app", "corpus", "main", "releasing", "rights"]
 
 
 def main() -> None:
-    """Entry point of the `onrecord` command."""
+    """Entry point of the `onrecord` command; a terminal without Unicode shows escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     app()

@@ -109,9 +109,8 @@ class ArticleComparison:
         if old["split"] != new["split"]:
             self._ledger.note("splits-changed", f"{id}: {old['split']} → {new['split']}")
             self._ledger.confuse("split", old["split"], new["split"])
-        if "test" in (old["split"], new["split"]) and (
-            not same_text or old["split"] != new["split"]
-        ):
+        changed = not same_text or any(old[name] != new[name] for name in ("rights", "split"))
+        if changed and "test" in (old["split"], new["split"]):
             self._ledger.note("test-changed", id)
 
     def _layers(self, id: str, old: dict[str, Row], new: dict[str, Row]) -> None:

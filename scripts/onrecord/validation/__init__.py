@@ -41,6 +41,7 @@ _READING: Final = {
     "file-unreadable": "Files and folders can be read.",
     "file-size": "A record is not longer than 16 MiB.",
     "file-empty": "A file holds something.",
+    "file-unexpected": "Folders of a corpus, and files in them, are those that are read.",
     "file-encoding": "Files are UTF-8 without a byte-order mark.",
     "json-syntax": "JSON is well-formed.",
     "json-nesting": "JSON is not nested more deeply than any record of ours.",
