@@ -328,9 +328,7 @@ class Manifest(Record, frozen=True, kw_only=True):
             " null or empty) or 'marks' (a kind of record); absence is then no error."
         ),
     ] = ()
-    tombstones: Annotated[
-        tuple[Tombstone, ...], Meta(description="What was published once and taken down.")
-    ] = ()
+    tombstones: Annotated[tuple[Tombstone, ...], Meta(description="What was taken down.")] = ()
 
 
 class Passage(Annotation, frozen=True, kw_only=True):

@@ -42,10 +42,12 @@ def verify(
     with reporting(json):
         with counting("verifying", "rows", silent=json) as progress:
             verified = check(folder, progress)
-        put(None, False, "" if json else f"SHA-256 of SHA256SUMS: {verified.sums_sha256}")
-        counts = {"files": verified.files, "rows": verified.rows}
-        more = {"data_version": verified.data_version, "sums_sha256": verified.sums_sha256}
-        finish(list(verified.issues), json, {**counts, **(more if json else {})})
+        put(verified, json, f"SHA-256 of SHA256SUMS: {verified.sums_sha256}")
+        if not json:
+            counts = {"files": verified.files, "rows": verified.rows}
+            finish(list(verified.issues), json, counts)
+        elif verified.issues:
+            raise typer.Exit(1)
 
 
 @app.command()
