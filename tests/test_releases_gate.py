@@ -228,11 +228,33 @@ def test_everything_that_stands_in_the_way_comes_at_once(released: Path) -> None
     }
 
 
+def test_an_invalid_corpus_hides_no_other_refusal(released: Path) -> None:
+    """As far as it can be read, it is compared; and where it cannot, the rest is still told."""
+    edits = [
+        set_value("splits.json", f"/{FARES}", "train"),
+        set_value("speakers.json", "/0/affiliation", "nobody"),
+    ]
+    change(released, edits, "0.1.0")
+    expected = {"registry-reference", "release-version", "release-tag", "release-changelog"}
+    assert refused(released).keys() == expected
+    apply([set_value(GOLD, "/quotes/0/speaker", ["nobody"])], released / "corpus")
+    commit(released)
+    assert refused(released).keys() == {"registry-reference", "speaker-unknown"} | (
+        expected - {"release-version"}
+    )
+    apply([{"file": GOLD, "content": "{"}], released / "corpus")
+    commit(released)
+    assert refused(released).keys() == {"registry-reference", "json-syntax"} | (
+        expected - {"release-version"}
+    )
+
+
 def broken(root: Path, code: str) -> None:
     """Put one thing in the way of a first release."""
     path = {
         "release-card": root / "DATASET_CARD.md",
         "release-changelog": root / "CHANGELOG.md",
+        "release-predecessor": root / "CHANGELOG.md",
         "release-schemas": root / "schemas" / "tables.json",
         "release-uncommitted": root / "corpus" / "notes.txt",
     }.get(code, root / "constraints.txt")
@@ -241,14 +263,13 @@ def broken(root: Path, code: str) -> None:
         {
             "release-card": text.replace("2 open", "3 open"),
             "release-changelog": "# Changelog\n\n## Unreleased\n\n### Data\n\n### Code\n",
+            "release-predecessor": f"{text}\n## 0.0.9 (2031-12-31)\n\n### Data\n- Ice.\n",
             "release-schemas": "{}",
             "release-environment": "pyarrow==1.0.0\nnothing-of-ours==2.0\n",
         }.get(code, "Fog.\n")
     )
     if code == "release-tag":
         git(root, "tag", "v0.1.0")
-    if code == "release-predecessor":
-        apply([set_value("manifest.json", "/released", DAY)], root / "corpus")
     if code == "release-hydrated":
         apply([set_value("manifest.json", "/hydrated", True)], root / "corpus")
     if code != "release-uncommitted":

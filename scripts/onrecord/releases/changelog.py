@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 PARTS: Final = ("Data", "Code")
 _UNRELEASED: Final = re.compile(r"^## Unreleased\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+_VERSION: Final = re.compile(r"^## (\d+\.\d+\.\d+)\b", re.MULTILINE)
 _PART: Final = re.compile(r"^### (.+)\n", re.MULTILINE)
 
 
@@ -31,9 +32,9 @@ def read_unreleased(text: str) -> Unreleased | None:
     return Unreleased(parts, " ".join(filter(None, stray)))
 
 
-def has_version(text: str, version: str) -> bool:
-    """Whether the changelog has a heading for a version."""
-    return re.search(rf"^## {re.escape(version)}\b", text, re.MULTILINE) is not None
+def released_versions(text: str) -> list[str]:
+    """The versions that have a heading, the newest first."""
+    return _VERSION.findall(text)
 
 
 def move_unreleased(text: str, version: str, date: str) -> str:

@@ -1,4 +1,4 @@
-"""Two sides, walked together in the order of their ids: one article of each in memory at a time."""
+"""Two sides, walked together in the order of their ids, a few articles of each in memory."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

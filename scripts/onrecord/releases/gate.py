@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,10 +13,10 @@ from msgspec.structs import replace
 
 from onrecord.card import stale_files
 from onrecord.files import read_bytes
-from onrecord.issues import InputError, Issue
+from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.json_input import decode
 from onrecord.model import Manifest
-from onrecord.releases.changelog import has_version, read_unreleased
+from onrecord.releases.changelog import read_unreleased, released_versions
 from onrecord.releases.comparison import Progress, compare
 from onrecord.releases.differences import Difference
 from onrecord.releases.revisions import latest_tag, tags, uncommitted
@@ -28,7 +29,7 @@ from onrecord.validation import validate
 CODES: Final = {
     "release-uncommitted": "Everything is committed, so that the tag holds what was built.",
     "release-tag": "The version has no tag yet.",
-    "release-predecessor": "A corpus that was released before has the tag of that release.",
+    "release-predecessor": "Where the changelog lists a release, its tag leads here.",
     "release-version": "The data version is above the last one, and not below the smallest legal.",
     "release-test-split": "Test articles keep ids, texts and split within a major version.",
     "release-card": "Numbers and versions in DATASET_CARD.md and README.md are those of the data.",
@@ -84,10 +85,19 @@ def examine(root: Path, against: str | None, progress: Progress | None = None) -
         )
     found = validate(candidate.corpus, near_duplicates=True).issues
     candidate.issues += [replace(issue, file=f"corpus/{issue.file}") for issue in found]
-    if not found:
-        candidate.issues += _check_pages(candidate)
-        candidate.issues += _compare(candidate, progress)
+    candidate.issues += _check_pages(candidate, sound=not found)
+    candidate.issues += _compare(candidate, progress, sound=not found)
     return candidate
+
+
+@contextmanager
+def _if_sound(sound: bool) -> Iterator[None]:
+    """What an unsound corpus makes impossible is left out: validation said why."""
+    try:
+        yield
+    except (InputError, MisuseError):
+        if sound:
+            raise
 
 
 def _issue(file: str, code: str, message: str, hint: str, pointer: str = "") -> Issue:
@@ -95,7 +105,7 @@ def _issue(file: str, code: str, message: str, hint: str, pointer: str = "") -> 
 
 
 def _check_repository(candidate: Candidate) -> Iterator[Issue]:
-    root, manifest = candidate.root, candidate.manifest
+    root = candidate.root
     changed = uncommitted(root)
     if changed:
         more = f" (and {len(changed) - 1:,} more)" if len(changed) > 1 else ""
@@ -105,10 +115,6 @@ def _check_repository(candidate: Candidate) -> Iterator[Issue]:
         message = f"{candidate.tag} is set: this version was released"
         hint = "raise data_version; what is released stays as it is"
         yield _issue("corpus/manifest.json", "release-tag", message, hint, "/data_version")
-    if manifest.released and candidate.predecessor is None:
-        message = f"a version was released on {manifest.released}, but no tag of one leads here"
-        hint = "fetch the tags (git fetch --tags), or name the predecessor with --against"
-        yield _issue("corpus/manifest.json", "release-predecessor", message, hint, "/released")
 
 
 def _check_environment(root: Path) -> Iterator[Issue]:
@@ -147,9 +153,14 @@ def _check_changelog(candidate: Candidate) -> Iterator[Issue]:
     elif unreleased.stray:
         message = f"has under ## Unreleased neither in Data nor in Code: {unreleased.stray[:60]!r}"
         yield _issue("CHANGELOG.md", code, message, hint)
-    if has_version(text, candidate.manifest.data_version):
+    released = released_versions(text)
+    if candidate.manifest.data_version in released:
         message = f"has a heading for {candidate.manifest.data_version} already"
         yield _issue("CHANGELOG.md", code, message, "raise data_version")
+    if released and candidate.predecessor is None:
+        message = f"lists {released[0]}, but no tag of a release leads here"
+        hint = "fetch the tags (git fetch --tags), or name the predecessor with --against"
+        yield _issue("CHANGELOG.md", "release-predecessor", message, hint)
 
 
 def _check_schemas(root: Path) -> Iterator[Issue]:
@@ -160,10 +171,11 @@ def _check_schemas(root: Path) -> Iterator[Issue]:
             yield _issue(f"schemas/{name}", "release-schemas", "is stale", "run `make schemas`")
 
 
-def _check_pages(candidate: Candidate) -> Iterator[Issue]:
+def _check_pages(candidate: Candidate, *, sound: bool) -> Iterator[Issue]:
     pages = [candidate.root / name for name in PAGES if (candidate.root / name).is_file()]
-    for path in stale_files(pages, statistics(candidate.corpus)):
-        yield _issue(path.name, "release-card", "its numbers are stale", "run `make card`")
+    with _if_sound(sound):
+        for path in stale_files(pages, statistics(candidate.corpus)):
+            yield _issue(path.name, "release-card", "its numbers are stale", "run `make card`")
     expected = candidate.manifest.data_version
     for path in pages:
         named = set(_DATASET.findall(path.read_text("utf-8"))) - {expected}
@@ -172,25 +184,23 @@ def _check_pages(candidate: Candidate) -> Iterator[Issue]:
             yield _issue(path.name, "release-card", message, "write the new version there")
 
 
-def _compare(candidate: Candidate, progress: Progress | None) -> Iterator[Issue]:
+def _compare(candidate: Candidate, progress: Progress | None, *, sound: bool) -> Iterator[Issue]:
     """The predecessor against the corpus, if there is one and neither holds licensed texts."""
     if candidate.predecessor is None or candidate.manifest.hydrated:
         return
     try:
-        with (
-            open_side(candidate.predecessor, candidate.root) as old,
-            open_side(str(candidate.corpus), candidate.root) as new,
-        ):
+        with open_side(candidate.predecessor, candidate.root) as old:
             if old.manifest.hydrated:
-                hint = "compare with what was released"
-                message = "holds licensed texts"
+                message, hint = "holds licensed texts", "compare with what was released"
                 yield _issue(candidate.predecessor, "release-hydrated", message, hint)
                 return
-            candidate.difference = compare(old, new, progress)
+            corpus = str(candidate.corpus)
+            with _if_sound(sound), open_side(corpus, candidate.root) as new:
+                candidate.difference = compare(old, new, progress)
     except InputError as error:
         yield from error.issues
-        return
-    yield from check_version(candidate.difference)
+    if candidate.difference:
+        yield from check_version(candidate.difference)
 
 
 def check_version(difference: Difference) -> Iterator[Issue]:
