@@ -20,8 +20,12 @@ def counting(
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what)
 
+        shown = 0
+
         def show(number: int) -> None:
-            if number % 100 == 0:
+            nonlocal shown
+            if number >= shown + 100:
+                shown = number
                 bar.update(task, description=f"{what}: {number:,} {unit}")
 
         yield show
