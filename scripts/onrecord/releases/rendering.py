@@ -86,23 +86,17 @@ def _sheets(difference: Difference) -> list[Sheet]:
             ("what", "id", "date", "reason"),
             [(each.kind, each.id, each.date, each.reason) for each in difference.takedowns],
         ),
-        Sheet(
-            "Examples",
-            ("table", "where", "field", "old", "new", "words of the quote"),
-            [
-                (
-                    each.table,
-                    each.place,
-                    each.field,
-                    _shown(each.old),
-                    _shown(each.new),
-                    _shown(each.words),
-                )
-                for each in difference.examples
-            ],
-        ),
+        _examples(difference),
     ]
     return [sheet for sheet in sheets if sheet.rows]
+
+
+def _examples(difference: Difference) -> Sheet:
+    rows = [
+        (each.table, each.place, each.field, *map(_shown, (each.old, each.new, each.words)))
+        for each in difference.examples
+    ]
+    return Sheet("Examples", ("table", "where", "field", "old", "new", "words of the quote"), rows)
 
 
 def _rows(title: str, what: str, counted: Mapping[str, RowChanges]) -> Sheet:
