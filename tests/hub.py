@@ -45,6 +45,7 @@ class Repository:
     def __init__(self) -> None:
         self.commits: list[Commit] = []
         self.tags: dict[str, str] = {}
+        self.messages: dict[str, str] = {}
         self.commit({".gitattributes": Blob(b"*.parquet filter=lfs\n", False)})
 
     def commit(self, tree: dict[str, Blob]) -> str:
@@ -341,11 +342,12 @@ class Handler(BaseHTTPRequestHandler):
     @route("POST", "/api/datasets/(?P<id>[^/]+/[^/]+)/tag/(?P<revision>.+)")
     def tag(self, body: bytes, id: str, revision: str) -> Any:
         self._writer()
-        name = json.loads(body)["tag"]
-        tags = self._repository(id).tags
-        if name in tags:
+        wanted = json.loads(body)
+        repository = self._repository(id)
+        if wanted["tag"] in repository.tags:
             raise Answer(409, {"error": "tag exists"})
-        tags[name] = self._commit(id, revision).oid
+        repository.tags[wanted["tag"]] = self._commit(id, revision).oid
+        repository.messages[wanted["tag"]] = wanted["message"]
         return {}
 
     @route("GET HEAD", "/datasets/(?P<id>[^/]+/[^/]+)/resolve/(?P<revision>[^/]+)/(?P<path>.+)")

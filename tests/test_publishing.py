@@ -2,19 +2,23 @@
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from typer.testing import CliRunner, Result
 
-from conftest import CASES
+from conftest import CASES, ROOT
 from onrecord.building import build
 from onrecord.cli import app
 from onrecord.issues import InputError, MisuseError
+from onrecord.manifests import MANIFEST, SUMS, read_manifest, seal
 from onrecord.publishing.folders import VersionFolders
 from onrecord.publishing.sending import publish
 from onrecord.publishing.shipments import pack
+from onrecord.releases.verification import verify
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +45,22 @@ def codes(error: pytest.ExceptionInfo[InputError]) -> set[str]:
     return {issue.code for issue in error.value.issues}
 
 
-def edit_manifest(folder: Path, **changes: object) -> None:
-    path = folder / "manifest.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+def edit_card(folder: Path, old: str, new: str) -> None:
+    """A dataset that is sound, with other words in its card."""
+    card = folder / "README.md"
+    card.write_text(card.read_text("utf-8").replace(old, new), "utf-8")
+    manifest = replace(read_manifest(folder), files=())
+    for name in (SUMS, MANIFEST):
+        (folder / name).unlink()
+    seal(folder, manifest)
+
+
+def next_version(folder: Path) -> None:
+    """The same corpus as version 0.1.1, built into `folder`."""
+    corpus = shutil.copytree(CASES / "valid" / "fenmoor", folder.parent / "next")
+    manifest = corpus / "manifest.json"
+    manifest.write_text(manifest.read_text().replace("0.1.0", "0.1.1"))
+    build(corpus, folder)
 
 
 def run(*words: str | Path) -> Result:
@@ -57,16 +74,18 @@ def test_data_goes_first_and_the_card_last(built: Path) -> None:
     paths = [file.path for file in pack(built).files]
     kinds = ["data" if path.endswith(".parquet") else path for path in paths]
     assert kinds == sorted(kinds, key=lambda kind: kind != "data")
-    assert paths[-2:] == ["manifest.json", "README.md"]
+    assert paths[-3:] == ["SHA256SUMS", "manifest.json", "README.md"]
 
 
 def test_all_of_a_dataset_goes_and_nothing_else(dataset: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(dataset, tmp_path / "copy")
     expected = contents(folder)
     assert any(path.startswith("docs/figures/") for path in expected)
-    (folder / "letter to my bank.txt").write_text("private")
     (folder / ".DS_Store").write_text("")
     assert {file.path for file in pack(folder).files} == set(expected)
+    (folder / "letter to my bank.txt").write_text("private")
+    with pytest.raises(InputError, match="letter to my bank"):
+        pack(folder)
 
 
 # What is refused
@@ -81,13 +100,11 @@ def test_a_hydrated_dataset_is_refused(fenmoor: Path, tmp_path: Path) -> None:
 
 
 def test_findings_of_verify_are_refused(folder: Path, tmp_path: Path) -> None:
-    from onrecord.releases import verify
-
     path = next((folder / "quotes").iterdir())
     path.write_bytes(path.read_bytes()[:-1] + b"!")
     with pytest.raises(InputError) as caught:
         publish(folder, f"file://{tmp_path}/out")
-    assert caught.value.issues == verify(folder) != ()
+    assert caught.value.issues == verify(folder).issues != ()
     assert not (tmp_path / "out").exists()
 
 
@@ -118,14 +135,16 @@ def test_a_version_with_other_content_is_refused(folder: Path, tmp_path: Path) -
     to = f"file://{tmp_path}/out"
     publish(folder, to)
     before = contents(tmp_path / "out")
-    card = folder / "README.md"
-    card.write_text(card.read_text() + "\nOne more line.\n")
+    edit_card(folder, "A dataset", "Another dataset")
     for dry_run in (True, False):
         with pytest.raises(InputError) as caught:
             publish(folder, to, dry_run=dry_run)
-        assert [(issue.code, issue.file) for issue in caught.value.issues] == [
-            ("publish-tag", "README.md")
-        ]
+        assert codes(caught) == {"publish-tag"}
+        assert {issue.file for issue in caught.value.issues} == {
+            "README.md",
+            "SHA256SUMS",
+            "manifest.json",
+        }
     assert contents(tmp_path / "out") == before
 
 
@@ -137,7 +156,7 @@ def test_a_folder_a_version(folder: Path, tmp_path: Path) -> None:
     first = publish(folder, to)
     assert first.place == f"{to}/{first.tag}" and first.tag == "v0.1.0"
     assert contents(tmp_path / "out" / "v0.1.0") == contents(folder)
-    edit_manifest(folder, data_version="0.1.1")
+    next_version(folder)
     publish(folder, to)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["v0.1.0", "v0.1.1"]
 
@@ -231,8 +250,8 @@ def test_the_verb_says_what_it_did(folder: Path, tmp_path: Path) -> None:
     assert told["tag"] == "v0.1.0" and len(told["files"]["same"]) == len(contents(folder))
 
 
-def test_findings_exit_1_misuse_2(folder: Path, tmp_path: Path) -> None:
-    edit_manifest(folder, hydrated=True)
+def test_findings_exit_1_misuse_2(fenmoor: Path, tmp_path: Path) -> None:
+    folder, _ = build(fenmoor, tmp_path / "hydrated", texts={})
     done = run(folder, "--to", f"file://{tmp_path}/out")
     assert done.exit_code == 1 and "manifest.json#/hydrated: publish-hydrated" in done.output
     assert run(tmp_path / "nowhere", "--to", f"file://{tmp_path}/out").exit_code == 2
@@ -242,3 +261,10 @@ def test_a_disk_that_cannot_be_written_is_one_line(built: Path) -> None:
     done = run(built, "--to", f"file://{os.devnull}/out")
     assert done.exit_code == 2
     assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+
+
+def test_every_finding_is_documented() -> None:
+    code = "".join(path.read_text() for path in (ROOT / "scripts/onrecord/publishing").glob("*.py"))
+    page = (ROOT / "docs" / "PUBLISHING.md").read_text("utf-8")
+    documented = set(re.findall(r"^\| `(publish-[a-z]+)` \|", page, re.MULTILINE))
+    assert documented == set(re.findall(r'"(publish-[a-z]+)"', code)) != set()

@@ -1,5 +1,6 @@
 """Publishing to the Hub, against a server on loopback that speaks its protocol (tests/hub.py)."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ from hub import Blob, Hub, serve
 from onrecord.building import build
 from onrecord.issues import InputError, MisuseError
 from onrecord.publishing.sending import publish
-from test_publishing import codes, contents, edit_manifest
+from test_publishing import codes, contents, edit_card, next_version
 
 TOKEN = "hf_sentinelNeverToBePrinted"
 TO = "hf://datasets/somebody/quotes"
@@ -68,6 +69,8 @@ def test_a_version_is_one_commit_and_a_tag(built: Path, hub: Hub) -> None:
     assert stands(hub, "v0.1.0") == stands(hub, "main") == contents(built)
     repository = hub.repositories[ID]
     assert len(repository.commits) == 2, "the one that makes the repository, and the version"
+    sums = hashlib.sha256((built / "SHA256SUMS").read_bytes()).hexdigest()
+    assert repository.messages == {"v0.1.0": f"SHA-256 of SHA256SUMS: {sums}"}
     large = {path for path, blob in repository.head.tree.items() if blob.large}
     assert large == {path for path in contents(built) if path.endswith(".parquet")}
 
@@ -92,9 +95,10 @@ def test_the_next_version_replaces_the_last_and_leaves_its_tag(folder: Path, hub
     repository = hub.repositories[ID]
     stale = {"quotes/test-00001-of-00002.parquet": Blob(b"old", True)}
     repository.commit({**repository.head.tree, **stale, "notebook.ipynb": Blob(b"{}", False)})
-    edit_manifest(folder, data_version="0.1.1")
+    next_version(folder)
     done = publish(folder, TO)
-    assert done.files.changed == ("manifest.json",) and done.files.gone == tuple(stale)
+    assert set(done.files.changed) == {"README.md", "SHA256SUMS", "croissant.json", "manifest.json"}
+    assert done.files.gone == tuple(stale) and done.files.new == ()
     assert stands(hub, "v0.1.0") == first
     assert stands(hub, "v0.1.1") == {**contents(folder), "notebook.ipynb": b"{}"}
 
@@ -102,14 +106,12 @@ def test_the_next_version_replaces_the_last_and_leaves_its_tag(folder: Path, hub
 def test_a_tag_with_other_content_is_refused(folder: Path, hub: Hub) -> None:
     publish(folder, TO)
     before, writes = stands(hub, "main"), hub.count("^(POST|PUT)")
-    (folder / "LICENSE").unlink(missing_ok=True)
-    card = folder / "README.md"
-    card.write_text(card.read_text() + "More.\n")
+    edit_card(folder, "A dataset", "Another dataset")
     for dry_run in (True, False):
         with pytest.raises(InputError) as caught:
             publish(folder, TO, dry_run=dry_run)
         assert codes(caught) == {"publish-tag"}
-        assert [issue.file for issue in caught.value.issues] == ["README.md"]
+        assert "README.md" in {issue.file for issue in caught.value.issues}
     assert stands(hub, "main") == before and hub.count("^(POST|PUT)") == writes
 
 
@@ -176,7 +178,7 @@ def test_an_answer_that_is_no_json_is_tried_again(built: Path, hub: Hub) -> None
 
 def test_a_second_writer_before_the_commit(folder: Path, hub: Hub) -> None:
     publish(folder, TO)
-    edit_manifest(folder, data_version="0.1.1")
+    next_version(folder)
     hub.next("POST .*/commit/", call=lambda: somebody_else_commits(hub))
     with pytest.raises(InputError) as caught:
         publish(folder, TO)
@@ -198,7 +200,7 @@ def test_a_second_writer_with_the_same_version_is_none(built: Path, hub: Hub) ->
 
 def test_a_second_writer_after_a_failed_commit(folder: Path, hub: Hub) -> None:
     publish(folder, TO)
-    edit_manifest(folder, data_version="0.1.1")
+    next_version(folder)
     hub.next("POST .*/commit/", status=500, call=lambda: somebody_else_commits(hub))
     with pytest.raises(InputError) as caught:
         publish(folder, TO)
@@ -227,8 +229,7 @@ def test_a_busy_hub_is_waited_for(built: Path, hub: Hub, status: int) -> None:
 
 
 def test_a_card_that_the_hub_refuses_is_a_finding(folder: Path, hub: Hub) -> None:
-    card = folder / "README.md"
-    card.write_text(card.read_text().replace("license: other", "license: nonsense"))
+    edit_card(folder, "license: other", "license: nonsense")
     with pytest.raises(InputError) as caught:
         publish(folder, TO)
     (issue,) = caught.value.issues

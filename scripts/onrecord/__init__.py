@@ -12,16 +12,20 @@ if TYPE_CHECKING:
     from onrecord.building import build
     from onrecord.loading import load
     from onrecord.publishing.sending import publish
+    from onrecord.releases.comparison import diff
+    from onrecord.releases.verification import verify
     from onrecord.validation import validate
 
-__all__ = ["anchor", "build", "load", "publish", "validate"]
+__all__ = ["anchor", "build", "diff", "load", "publish", "validate", "verify"]
 
 _HOMES: Final = {
     "anchor": ("onrecord.anchors.writing", "anchor_files"),
     "build": ("onrecord.building", "build"),
+    "diff": ("onrecord.releases.comparison", "diff"),
     "load": ("onrecord.loading", "load"),
     "publish": ("onrecord.publishing.sending", "publish"),
     "validate": ("onrecord.validation", "validate"),
+    "verify": ("onrecord.releases.verification", "verify"),
 }
 
 

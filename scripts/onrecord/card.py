@@ -92,6 +92,16 @@ def render_card(card: Card, info: DatasetManifest) -> str:
     return f"---\n{dumped}---\n{card.body}"
 
 
+def names_configs(text: str, info: DatasetManifest) -> bool:
+    """Whether a card gives the configs of a dataset as `render_card` writes them."""
+    front = _FRONT.match(text)
+    try:
+        matter = yaml.safe_load(front[1]) if front else None
+    except yaml.YAMLError:
+        return False
+    return isinstance(matter, dict) and matter.get("configs") == _configs(info)
+
+
 def _configs(info: DatasetManifest) -> list[dict[str, Any]]:
     return [
         {

@@ -7,10 +7,10 @@ that `--help` costs nothing.
 import io
 import sys
 
-from onrecord.cli import corpus, publishing, rights
+from onrecord.cli import corpus, publishing, releasing, rights
 from onrecord.cli.app import app
 
-__all__ = ["app", "corpus", "main", "publishing", "rights"]
+__all__ = ["app", "corpus", "main", "publishing", "releasing", "rights"]
 
 
 def main() -> None:

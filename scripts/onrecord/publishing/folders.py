@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.manifests import FileInfo
 from onrecord.publishing.shipments import (
+    CARD,
     LAST,
     Comparison,
     Progress,
@@ -52,7 +53,7 @@ class VersionFolders:
     def tagged(self, tag: str) -> Mapping[str, Standing] | None:
         """The files of a version that has its card."""
         standing = self.standing(tag)
-        return standing if LAST[-1] in standing else None
+        return standing if CARD in standing else None
 
     def standing(self, tag: str) -> Mapping[str, Standing]:
         """The files of a version, whole or not."""
@@ -65,7 +66,7 @@ class VersionFolders:
         }
 
     def send(self, shipment: Shipment, comparison: Comparison, progress: Progress) -> None:
-        """Copy what differs; manifest and card only beside data that arrived as it was sent."""
+        """Copy what differs; lists and card only beside data that arrived as it was sent."""
         tag = shipment.tag
         for path in comparison.gone:
             self._system.rm_file(self._path(tag, path))

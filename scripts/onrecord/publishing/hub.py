@@ -25,9 +25,8 @@ from huggingface_hub.utils.tqdm import (
 )
 
 from onrecord.issues import InputError, Issue, MisuseError
-from onrecord.manifests import FileInfo
+from onrecord.manifests import MANIFEST, SUMS, FileInfo
 from onrecord.publishing.shipments import (
-    LAST,
     Comparison,
     Progress,
     Shipment,
@@ -86,7 +85,7 @@ class HubRepository:
         commits = {ref.name: ref.target_commit for ref in refs.branches} if refs else {}
         self._head = commits.get("main")
         tree = self._tree(self._head) if self._head else {}
-        if LAST[0] not in tree and not tree.keys() <= _ALWAYS_THERE:
+        if MANIFEST not in tree and not tree.keys() <= _ALWAYS_THERE:
             raise MisuseError(f"hf://datasets/{self._id}: holds something else; name another")
         return tree
 
@@ -96,14 +95,24 @@ class HubRepository:
         with _no_progress_bars():
             commit = self._commit(shipment, comparison)
         progress(f"tagging {shipment.tag}")
-        self._call(
-            lambda: self._api.create_tag(
-                self._id, tag=shipment.tag, revision=commit, repo_type="dataset", exist_ok=True
-            )
-        )
+        self._tag(shipment, commit)
         tagged = self.tagged(shipment.tag)
         if tagged is None or compare(shipment, tagged).differing:
             raise InputError(self._conflict())
+
+    def _tag(self, shipment: Shipment, commit: str | None) -> None:
+        """Tag the commit, with the hash by which anybody can check a copy in the message."""
+        sums = next(file.sha256 for file in shipment.files if file.path == SUMS)
+        self._call(
+            lambda: self._api.create_tag(
+                self._id,
+                tag=shipment.tag,
+                tag_message=f"SHA-256 of {SUMS}: {sums}",
+                revision=commit,
+                repo_type="dataset",
+                exist_ok=True,
+            )
+        )
 
     def _commit(self, shipment: Shipment, comparison: Comparison) -> str | None:
         """Make the commit that holds the shipment, and return it.

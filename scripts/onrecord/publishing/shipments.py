@@ -4,23 +4,19 @@ Data goes first, then what describes it, the manifest and the card last: without
 can be loaded, so that an interrupted upload shows nobody half a dataset.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
-from onrecord.card import FIGURES
-from onrecord.files import list_files
 from onrecord.issues import InputError, Issue
-from onrecord.manifests import DatasetManifest, FileInfo, read_manifest
+from onrecord.manifests import MANIFEST, SUMS, DatasetManifest, FileInfo, describe, read_manifest
 from onrecord.model import Record
-from onrecord.releases import verify
+from onrecord.releases.verification import verify
 
-LAST: Final = ("manifest.json", "README.md")
+CARD: Final = "README.md"
+LAST: Final = (SUMS, MANIFEST, CARD)
 Progress = Callable[[str], None]
 """Called with what is being done."""
-
-_BESIDE: Final = ("CHANGELOG.md", "LICENSE", "croissant.json")
 
 
 class Shipment(NamedTuple):
@@ -68,15 +64,12 @@ def pack(folder: Path) -> Shipment:
     `onrecord verify` has findings.
     """
     manifest = read_manifest(folder)
-    issues = [*_hydrated(manifest), *verify(folder)]
+    issues = [*_hydrated(manifest), *verify(folder).issues]
     if issues:
         raise InputError(*issues)
-    data = [file for config in manifest.configs.values() for file in config.files]
-    beside = [folder / name for name in _BESIDE]
-    paths = [*beside, *list_files(folder / FIGURES, "*.svg"), *(folder / name for name in LAST)]
-    return Shipment(
-        folder, manifest, (*data, *(_described(folder, path) for path in paths if path.is_file()))
-    )
+    lists = [describe(folder, folder / name) for name in (SUMS, MANIFEST)]
+    files = [*manifest.listed().values(), *lists]
+    return Shipment(folder, manifest, tuple(sorted(files, key=lambda file: file.path == CARD)))
 
 
 def _hydrated(manifest: DatasetManifest) -> list[Issue]:
@@ -91,15 +84,6 @@ def _hydrated(manifest: DatasetManifest) -> list[Issue]:
             hint="build it without --texts",
         )
     ]
-
-
-def _described(folder: Path, path: Path) -> FileInfo:
-    data = path.read_bytes()
-    return FileInfo(
-        path=path.relative_to(folder).as_posix(),
-        bytes=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-    )
 
 
 def compare(shipment: Shipment, standing: Mapping[str, Standing]) -> Comparison:
