@@ -401,7 +401,7 @@ def test_a_release_can_be_built_again_from_its_tag(tmp_path: Path) -> None:
     """From two clean clones in other folders, by their own code, to the same bytes."""
     root = tmp_path / "checkout"
     skip = shutil.ignore_patterns("__pycache__", "dist")
-    for name in ("scripts", "corpus", "schemas"):
+    for name in ("scripts", "corpus", "schemas", "docs/figures"):
         shutil.copytree(ROOT / name, root / name, ignore=skip)
     for name in ("README.md", "DATASET_CARD.md", "LICENSE-CORPUS", "CITATION.cff", ".gitignore"):
         shutil.copyfile(ROOT / name, root / name)
