@@ -142,7 +142,7 @@ wrapped.
 ### Below
 Deep.
 """
-    card = parse_card(read_manifest(dataset), text)
+    card = parse_card(text)
     assert card.summary == "First paragraph, wrapped."
     assert card.section("some section") == "- one item\n- two"
     assert card.section("Below") == "Deep."

@@ -43,6 +43,7 @@ from versions import (
 
 DAY = "2032-01-05"
 CARD = """---
+pretty_name: Fenmoor
 license: cc-by-4.0
 ---
 # Fenmoor

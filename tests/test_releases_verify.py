@@ -29,6 +29,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(CASES / "valid" / "fenmoor", root / "corpus")
     for name in ("CHANGELOG.md", "DATASET_CARD.md", "LICENSE-CORPUS"):
         shutil.copyfile(ROOT / name, root / name)
+    card = root / "DATASET_CARD.md"
+    text = card.read_text("utf-8").replace("pretty_name: onrecord", "pretty_name: Fenmoor")
+    card.write_text(text, "utf-8")
     return build(root / "corpus", root / "dataset")[0]
 
 

@@ -24,13 +24,23 @@ _FRONT: Final = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
 _GENERATED: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _HEADING: Final = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 _CODE: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_DEFAULT: Final = """---
-license: other
----
-# {title}
+_DEFAULT: Final = """# {title}
 
-A dataset in the shape of onrecord, version {version}.
+A corpus of news articles with annotated quotes, speakers and stances, in the shape of
+onrecord, version {version}. By {creators}. Licence:
+{licence}.
+
+## Load it
+```python
+from datasets import load_dataset
+
+articles = load_dataset(".", "articles")  # in this folder
+```
 """
+_OWN_USE: Final = (
+    "> **This dataset holds copies of texts that may not be passed on. It is for the use of whoever"
+    " built it.**\n\n"
+)
 
 
 class Card(NamedTuple):
@@ -72,24 +82,37 @@ def _unwrapped(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def parse_card(info: DatasetManifest, text: str | None = None) -> Card:
-    """The card in `text`, or a minimal one; raises `MisuseError` where it has no front matter."""
-    text = text or _DEFAULT.format(title=info.title, version=info.data_version)
+def parse_card(text: str) -> Card:
+    """The card in `text`; raises `MisuseError` where it has no front matter."""
     front = _FRONT.match(text)
     if front is None:
         raise MisuseError("DATASET_CARD.md: begins without YAML front matter between --- lines")
     return Card(yaml.safe_load(front[1]) or {}, text[front.end() :])
 
 
+def default_card(info: DatasetManifest) -> Card:
+    """What the manifest of a corpus without a card of its own says."""
+    body = _DEFAULT.format(
+        title=info.title,
+        version=info.data_version,
+        creators=", ".join(info.creators),
+        licence=info.licence,
+    )
+    return Card({"pretty_name": info.title, "license": info.licence.lower()}, body)
+
+
 def render_card(card: Card, info: DatasetManifest) -> str:
     """The card of a built dataset: with its configs filled in.
 
     Every config carries the data version and its content hash: `datasets` caches by what stands
-    in the card, not by the files, so that without them a rebuilt dataset loads stale rows.
+    in the card, not by the files, so that without them a rebuilt dataset loads stale rows. A
+    hydrated dataset says that it is for nobody else.
     """
     matter = {**card.matter, "configs": _configs(info)}
+    if info.hydrated:
+        matter["license"] = "other"
     dumped = yaml.safe_dump(matter, sort_keys=False, allow_unicode=True, width=100)
-    return f"---\n{dumped}---\n{card.body}"
+    return f"---\n{dumped}---\n{_OWN_USE if info.hydrated else ''}{card.body}"
 
 
 def names_configs(text: str, info: DatasetManifest) -> bool:

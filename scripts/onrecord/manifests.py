@@ -7,7 +7,7 @@
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -62,6 +62,17 @@ def read_manifest(folder: Path) -> DatasetManifest:
         return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=DatasetManifest)
     except (OSError, UnicodeDecodeError, RecursionError, msgspec.DecodeError) as error:
         raise MisuseError(f"{folder}: not a dataset folder ({error})") from None
+
+
+def listed_files(folder: Path) -> set[str] | None:
+    """The paths of all files that a build of this or another version wrote; None for no dataset."""
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=dict[str, Any])
+        tables = [file for config in manifest["configs"].values() for file in config["files"]]
+        listed = {file["path"] for file in (*tables, *manifest.get("files", ()))}
+    except (OSError, RecursionError, ValueError, LookupError, TypeError, AttributeError):
+        return None  # whatever it is, it is no manifest of ours
+    return listed | {MANIFEST, SUMS, "README.md", "CHANGELOG.md", "LICENSE"}
 
 
 def describe(folder: Path, file: Path) -> FileInfo:
