@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -98,13 +99,17 @@ def list_files(folder: Path, pattern: str) -> list[Path]:
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Write a file by renaming a finished temporary one onto it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    folder, prefix = path.parent, f".{path.name}."
+    try:
+        handle, name = tempfile.mkstemp(dir=folder, prefix=prefix)
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder, prefix=prefix)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+            os.fchmod(handle, 0o644)
+        os.replace(name, path)  # noqa: PTH105
     except BaseException:
         with suppress(OSError):
             Path(name).unlink()
@@ -120,17 +125,23 @@ def write_json(path: Path, value: object) -> None:
 def compact(value: object) -> Any:
     """Plain data for JSON: structs as objects without the fields that stand at their default."""
     if isinstance(value, msgspec.Struct):
-        fields = sorted(msgspec.structs.fields(value), key=lambda field: field.name not in _FIRST)
         return {
-            field.name: compact(content)
-            for field in fields
-            if (content := getattr(value, field.name)) != field.default
+            name: compact(content)
+            for name, default in _fields(type(value))
+            if (content := getattr(value, name)) != default
         }
     if isinstance(value, list | tuple):
         return [compact(item) for item in value]
     if isinstance(value, dict):
         return {key: compact(item) for key, item in value.items()}
     return value
+
+
+@cache
+def _fields(record: type[msgspec.Struct]) -> list[tuple[str, Any]]:
+    """The names of a record's fields in the order of a file, with their defaults."""
+    fields = sorted(msgspec.structs.fields(record), key=lambda field: field.name not in _FIRST)
+    return [(field.name, field.default) for field in fields]
 
 
 @contextmanager

@@ -126,6 +126,18 @@ class Orig(Record, frozen=True, kw_only=True):
     raw: Annotated[str, Meta(description="The source record, unchanged.")]
 
 
+class Extraction(Record, frozen=True, kw_only=True):
+    """Where a text came from and what made it: offsets hold for this extraction alone."""
+
+    source: Annotated[Words, Meta(description="File, and line or record: 'crawl.jsonl:17'.")]
+    address: Annotated[str | None, Meta(description="The URL it was published under.")] = None
+    source_sha256: Annotated[Sha256, Meta(description="Of the file, line or record as bytes.")]
+    encoding: Annotated[Words, Meta(description="What it was decoded from, by Python's name.")]
+    tool: Annotated[Id, Meta(description="What found the text in the source.")]
+    version: Annotated[Words, Meta(description="The tool's version.")]
+    options: Annotated[tuple[Words, ...], Meta(description="The tool's options, name=value.")] = ()
+
+
 class Article(Record, frozen=True, kw_only=True):
     """An article's description; its text stands in a file of its own."""
 
@@ -141,11 +153,10 @@ class Article(Record, frozen=True, kw_only=True):
         Meta(description="Articles on one running story share it; a story lies in one split."),
     ] = None
     rights: Rights
-    text_sha256: Annotated[
-        Sha256, Meta(description="64 hexadecimal digits: the SHA-256 of the text encoded as UTF-8.")
-    ]
+    text_sha256: Annotated[Sha256, Meta(description="64 hexadecimal digits; of the text in UTF-8.")]
     text_length: Annotated[Offset, Meta(description="In Unicode code points.")]
     zones: tuple[Zone, ...] = ()
+    extraction: Extraction | None = None
     orig: tuple[Orig, ...] = ()
 
 
@@ -352,45 +363,6 @@ class Document(Record, frozen=True, kw_only=True):
     text: Annotated[str | None, Meta(description="Null for a licensed article.")] = None
     gold: Gold
     layers: tuple[Gold, ...] = ()
-
-
-PredictedSpan = Annotated[Span, Meta(min_length=1)] | Words
-Confidence = Annotated[float, Meta(ge=0, le=1)]
-
-
-class PredictedStance(Record, frozen=True, kw_only=True):
-    """An extractor's stance; `target` is a target id or its words."""
-
-    target: Words
-    label: StanceLabel
-    confidence: Confidence | None = None
-
-
-class PredictedQuote(Record, frozen=True, kw_only=True):
-    """An extractor's quote: only the content is required."""
-
-    content: Annotated[
-        PredictedSpan, Meta(description="Fragments, or the words where offsets are unknown.")
-    ]
-    cue: PredictedSpan | None = None
-    source: PredictedSpan | None = None
-    addressee: PredictedSpan | None = None
-    speaker: Annotated[
-        tuple[PredictedSpan, ...], Meta(description="Names, or spans of mentions.")
-    ] = ()
-    type: QuoteType | None = None
-    form: QuoteForm | None = None
-    act: Act | None = None
-    status: Status | None = None
-    confidence: Confidence | None = None
-    stances: tuple[PredictedStance, ...] = ()
-
-
-class Prediction(Record, frozen=True, kw_only=True):
-    """What an extractor found in one article: a line of a predictions file."""
-
-    article_id: Id
-    quotes: tuple[PredictedQuote, ...] = ()
 
 
 Splits = dict[Id, Split]

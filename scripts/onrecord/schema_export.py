@@ -9,6 +9,7 @@ import orjson
 
 from onrecord import model
 from onrecord.files import write_atomic
+from onrecord.predictions import Prediction
 from onrecord.schemas import schema_of
 
 _OPTIONS: Final = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
@@ -31,7 +32,7 @@ def records() -> Mapping[str, Any]:
             "manifest": model.Manifest,
             "passage": model.Passage,
             "fingerprints": Fingerprints,
-            "prediction": model.Prediction,
+            "prediction": Prediction,
             "anchors": AnchorFile,
             "line": Line,
         }
