@@ -4,10 +4,10 @@ A file a group of verbs; importing it puts them into `app`. What a verb needs is
 that `--help` costs nothing.
 """
 
-from onrecord.cli import corpus
+from onrecord.cli import corpus, scoring
 from onrecord.cli.app import app
 
-__all__ = ["app", "corpus", "main"]
+__all__ = ["app", "corpus", "main", "scoring"]
 
 
 def main() -> None:
