@@ -1,7 +1,8 @@
 """onrecord: an annotated corpus of news articles, and the software around it.
 
-`load` reads the corpus; `anchor`, `validate`, `build`, `score` and `compare` are what the verbs of the
-command line call. Everything is imported when it is first used, so that `import onrecord` costs nothing.
+`load` reads the corpus; `anchor`, `validate`, `build`, `score` and `compare` are what the verbs of
+the command line call. Everything is imported when it is first used, so that `import onrecord` costs
+nothing.
 """
 
 from importlib import import_module

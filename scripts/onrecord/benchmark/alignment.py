@@ -1,11 +1,11 @@
 """Finding an extractor's words in the text: exact, normalised, fuzzy, or lost.
 
 exact: the words stand in the text, character by character, cutting no word. normalised: their word
-tokens stand there in order, letter case and the kind of apostrophe aside, in one stretch or in a few
-(a quote whose halves were joined). fuzzy: at least `AlignConfig.fuzzy` of the tokens do, in order.
-lost: none of these. Where the words stand in several places, which one was meant is a guess: contents
-take the first that no equal content has taken, other spans the nearest to their content; the number
-of such guesses is reported.
+tokens stand there in order, letter case and the kind of apostrophe aside, in one stretch or in a
+few (a quote whose halves were joined). fuzzy: at least `AlignConfig.fuzzy` of the tokens do, in
+order. lost: none of these. Where the words stand in several places, which one was meant is a guess:
+contents take the first that no equal content has taken, other spans the nearest to their content;
+the number of such guesses is reported.
 """
 
 from collections.abc import Iterable
@@ -54,7 +54,7 @@ class Aligner:
         self._config = config
 
     def align(self, words: str, near: Span = (), skip: int = 0) -> Aligned:
-        """The place of `words` nearest to a span and outside it, or the first after `skip` others."""
+        """The place of `words` nearest to a span and outside it, or the first but `skip`."""
         words = words.strip()
         starts = self._exact(words)
         if starts:

@@ -107,7 +107,7 @@ class GoldArticle:
 
     @property
     def unit(self) -> str:
-        """What is resampled as a whole: the story, the pair, or the article where it has neither."""
+        """What is resampled as a whole: the story, the pair, or else the article."""
         article = self.article
         return getattr(article, "story", None) or getattr(article, "pair", None) or article.id
 
@@ -152,8 +152,9 @@ class Case:
 
     def _closeness(self, row: int, column: int) -> float:
         """How near two quotes are in cue and, less, in source; decides between equal contents."""
-        cue = jaccard(self.gold.cues[row], self.cues[column])
-        return 0.9 * cue + 0.1 * jaccard(self.gold.sources[row], self.sources[column])
+        units, gold, located = self.gold.tokens.units, self.gold.quotes[row], self.predicted[column]
+        cue = jaccard(units(gold.cue), units(located.cue))
+        return 0.9 * cue + 0.1 * jaccard(units(gold.source), units(located.source))
 
     def judged(self, threshold: float) -> Sequence[int]:
         """The columns that the gold can judge.

@@ -21,7 +21,7 @@ from onrecord.issues import Issue, MisuseError
 from onrecord.paths import results_dir
 
 
-class Test(msgspec.Struct, frozen=True, kw_only=True):
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """The difference of a system from a baseline in one measure.
 
     `p` is of paired approximate randomisation by story, `p_holm` corrected for all tests of the
@@ -44,7 +44,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     signature: str
     systems: dict[str, Values]
     intervals: dict[str, Intervals]
-    tests: tuple[Test, ...]
+    tests: tuple[Difference, ...]
     issues: tuple[Issue, ...]
 
 
@@ -120,7 +120,7 @@ def _comparison(evaluation: Evaluation, method: Method, baselines: Sequence[str]
     )
 
 
-def _corrected(tests: Sequence[Test]) -> list[Test]:
+def _corrected(tests: Sequence[Difference]) -> list[Difference]:
     """The tests with Holm's correction over all of them."""
     adjusted = holm([test.p for test in tests])
     return [
@@ -128,17 +128,17 @@ def _corrected(tests: Sequence[Test]) -> list[Test]:
     ]
 
 
-def _tests(evaluation: Evaluation, method: Method, baseline: str, name: str) -> list[Test]:
+def _tests(evaluation: Evaluation, method: Method, baseline: str, name: str) -> list[Difference]:
     """A test of every headline that this corpus has; of the challenge only if one took part."""
     one, other = evaluation.systems[baseline], evaluation.systems[name]
-    found = test_differences(one.scorer, other.scorer, method)
+    found = differences_of(one.scorer, other.scorer, method)
     tests = []
     for task in method.tasks:
         absent = task.over == "pair" and not (one.has_passages or other.has_passages)
         hidden = task.headline in masked(task, evaluation.incomplete)
         if task.name in found and not absent and not hidden:
             tests.append(
-                Test(
+                Difference(
                     task=task.name,
                     measure=task.headline,
                     system=name,
@@ -149,7 +149,7 @@ def _tests(evaluation: Evaluation, method: Method, baseline: str, name: str) -> 
     return tests
 
 
-def test_differences(one: Scorer, other: Scorer, method: Method) -> dict[str, dict[str, Any]]:
+def differences_of(one: Scorer, other: Scorer, method: Method) -> dict[str, dict[str, Any]]:
     """Difference, interval and p of every task's headline, where it is defined, by task."""
     found: dict[str, dict[str, Any]] = {}
     for over, tally in one.tallies.items():

@@ -5,11 +5,10 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from onrecord.benchmark.comparison import Comparison, Test
+from onrecord.benchmark.comparison import Comparison, Difference
 from onrecord.benchmark.figures import figure, interval_figure, scaled
 from onrecord.benchmark.measures import Measure, Task, outputs
 from onrecord.benchmark.scoring import Result
@@ -139,7 +138,7 @@ def _add_systems(table: Table, task: Task, comparison: Comparison) -> None:
             table.add_row("", "", "", *more)
 
 
-def _test_cells(test: Test, scale: float) -> tuple[str, ...]:
+def _test_cells(test: Difference, scale: float) -> tuple[str, ...]:
     spread = scaled(test.interval, scale)
     difference = figure(test.difference * scale, spread)
     sign = "+" if test.difference > 0 else ""

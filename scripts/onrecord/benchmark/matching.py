@@ -4,7 +4,8 @@ The rule: among all one-to-one assignments, the one with the greatest sum of Jac
 below the threshold weigh nothing and are no match. Of assignments whose sums are less than 10^-6
 apart, the one whose pairs are closer in cue and source is taken, and last the order of offsets
 decides, in which both sides stand. Hungarian algorithm (Kuhn 1955) as in
-`scipy.optimize.linear_sum_assignment`, run on each connected component of the sparse graph of pairs.
+`scipy.optimize.linear_sum_assignment`, run on each connected component of the sparse graph of
+pairs.
 """
 
 from collections import defaultdict
@@ -47,10 +48,11 @@ class Matching:
     def pairs(self, threshold: float) -> dict[int, Edge]:
         """The matched pairs by row; threshold 0 asks for any overlap."""
         if threshold not in self._pairs:
-            edges = [edge for edge in self.edges if edge.jaccard >= threshold]
+            pairs = {edge.row: edge for edge in self.edges if edge.jaccard >= threshold}
             if self._ambiguous:
-                edges = assign(edges, self._closeness)
-            self._pairs[threshold] = {edge.row: edge for edge in edges}
+                close = [edge for edge in self.edges if edge.jaccard >= threshold]
+                pairs = {edge.row: edge for edge in assign(close, self._closeness)}
+            self._pairs[threshold] = pairs
         return self._pairs[threshold]
 
 
@@ -111,19 +113,26 @@ def _components(edges: Sequence[Edge]) -> list[list[Edge]]:
 
 
 def _best(edges: list[Edge], closeness: Callable[[int, int], float] | None) -> list[Edge]:
+    """The best assignment within one component."""
+    rows = sorted({edge.row for edge in edges})
+    columns = sorted({edge.column for edge in edges})
+    weights = {edge: edge.jaccard + _TIE * _near(edge, closeness) for edge in sorted(edges)}
+    if len(rows) == 1 or len(columns) == 1:
+        return [max(weights, key=weights.__getitem__)]
     import numpy as np
     from scipy.optimize import linear_sum_assignment
 
-    rows = sorted({edge.row for edge in edges})
-    columns = sorted({edge.column for edge in edges})
     row_at = {row: place for place, row in enumerate(rows)}
     column_at = {column: place for place, column in enumerate(columns)}
-    weights = np.zeros((len(rows), len(columns)))
+    matrix = np.zeros((len(rows), len(columns)))
     at: dict[tuple[int, int], Edge] = {}
-    for edge in edges:
+    for edge, weight in weights.items():
         place = row_at[edge.row], column_at[edge.column]
-        near = closeness(edge.row, edge.column) if closeness else 0.0
-        weights[place] = edge.jaccard + _TIE * near
+        matrix[place] = weight
         at[place] = edge
-    chosen = zip(*linear_sum_assignment(weights, maximize=True), strict=True)
+    chosen = zip(*linear_sum_assignment(matrix, maximize=True), strict=True)
     return [at[place] for place in chosen if place in at]
+
+
+def _near(edge: Edge, closeness: Callable[[int, int], float] | None) -> float:
+    return closeness(edge.row, edge.column) if closeness else 0.0

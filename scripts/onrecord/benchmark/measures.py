@@ -40,8 +40,9 @@ KINDS: Final[Mapping[Kind, str]] = {
 class Measure(Record, frozen=True, kw_only=True):
     """A number that a task yields, or three for kind f1.
 
-    `name` may hold a `*`: then there is one for every count it matches. `needs` names what gold must
-    annotate for the measure to mean anything, `precision_needs` the same for precision and F1.
+    `name` may hold a `*`: then there is one for every count it matches. `needs` names what gold
+    must annotate for the measure to mean anything, `precision_needs` the same for precision and F1.
+    A mean is `of` other numbers; the majority chooses among `labels`, for a mean over `of`.
     """
 
     name: str
@@ -126,7 +127,7 @@ def evaluate(task: Task, sums: Sums) -> dict[str, Array]:
 
 
 def masked(task: Task, incomplete: frozenset[str]) -> list[str]:
-    """The names (patterns) of the numbers that a corpus cannot give, for what it does not annotate."""
+    """The names (or patterns) of the numbers that a corpus cannot give, as `incomplete` says."""
     names: list[str] = []
     for measure in task.measures:
         if _lacks(measure.needs, incomplete):

@@ -73,11 +73,12 @@ def score(
     """Score a JSONL file of predictions on a split (test by default) of a corpus or dataset folder.
 
     `signature` scores as a printed signature says, and finds where the result does not fit it.
-    `observe` is shown every `Case`; `outcomes.outcome_of` makes a record of it. Raises `MisuseError`
-    for what cannot be scored at all, and `InputError` for a corpus that cannot be read.
+    `method` stands in for both. `observe` is shown every `Case`, of which `outcomes.outcome_of`
+    makes a record. Raises `MisuseError` for what cannot be scored at all, and `InputError` for a
+    corpus that cannot be read.
     """
     wanted = parse_signature(signature, TASKS) if signature else None
-    method = method_of(wanted, split) if wanted or not method else method
+    method = method or method_of(wanted, split)
     edition = open_edition(corpus)
     with PredictionFile(predictions) as file:
         evaluation = Evaluation(

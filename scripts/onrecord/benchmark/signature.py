@@ -58,7 +58,7 @@ def configs_of(align: AlignConfig, tasks: Iterable[Task]) -> dict[str, msgspec.S
 
 
 def parse_signature(text: str, tasks: Iterable[Task]) -> Signature:
-    """Read a printed signature back; raises `MisuseError` where it is none, or not of these tasks."""
+    """Read a printed signature back; raises `MisuseError` where it is none of these tasks."""
     parts = dict(part.partition(":")[::2] for part in text.strip().split("|"))
     kinds = {name: type(config) for name, config in configs_of(AlignConfig(), tasks).items()}
     wanted = {*Ground.__struct_fields__, *kinds}

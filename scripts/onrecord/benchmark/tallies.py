@@ -1,12 +1,13 @@
 """Counts added up by story, so that scores can be computed again on resampled stories."""
 
+from array import array
 from typing import Any, Final
 
 from onrecord.benchmark.measures import Counts, Sums
 
 MAX_UNITS: Final = 4096
-"""Beyond this many, stories share a row, in turn: groups of stories are as independent of each other
-as stories are, and memory and time of resampling stay bounded."""
+"""Beyond this many, stories share a row, in turn: groups of stories are as independent of each
+other as stories are, and memory and time of resampling stay bounded."""
 
 WIDTH: Final = 3
 """The most numbers that a count has; those with fewer are filled up with 0."""
@@ -24,7 +25,7 @@ class Tally:
     def __init__(self) -> None:
         self._rows: dict[str, int] = {}
         self._places: dict[tuple[str, str], int] = {}
-        self._sums: list[list[float]] = []
+        self._sums: list[array[float]] = []
 
     @property
     def units(self) -> int:
@@ -35,12 +36,12 @@ class Tally:
         """Add what one article counts in one task."""
         row = self._rows.setdefault(unit, len(self._rows) % MAX_UNITS)
         if row == len(self._sums):
-            self._sums.append([])
+            self._sums.append(array("d"))
         sums, places = self._sums[row], self._places
         for name, values in counts.items():
             place = places.setdefault((task, name), len(places) * WIDTH)
             if place >= len(sums):
-                sums.extend([0.0] * (place + WIDTH - len(sums)))
+                sums.frombytes(bytes(sums.itemsize * (place + WIDTH - len(sums))))
             for value in values:
                 sums[place] += value
                 place += 1

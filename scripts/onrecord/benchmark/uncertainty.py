@@ -56,8 +56,8 @@ def randomisation(
     """Two-sided p of each measure's difference between two systems, rows paired by unit.
 
     Each unit's counts change sides with probability 1/2. All 2^n ways are tried where these are no
-    more than `resamples`; otherwise p is (1 + hits) / (1 + resamples). An undefined difference counts
-    as extreme. `evaluate` computes measures from sums over rows.
+    more than `resamples`; otherwise p is (1 + hits) / (1 + resamples). An undefined difference
+    counts as extreme. `evaluate` computes measures from sums over rows.
     """
     import numpy as np
 

@@ -1,7 +1,8 @@
 """What two spans are compared by: word tokens; marks and punctuation do not count (M0)."""
 
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from typing import Any, Final
 
@@ -9,8 +10,8 @@ from onrecord.model import Span
 from onrecord.text import inside_word
 
 Units = tuple[tuple[int, int], ...]
-"""The word tokens (`model.WORD`) that a span touches, numbered through the text: half-open ranges of
-numbers, sorted, neither touching nor overlapping. A span that touches none is compared by code
+"""The word tokens (`model.WORD`) that a span touches, numbered through the text: half-open ranges
+of numbers, sorted, neither touching nor overlapping. A span that touches none is compared by code
 points: then the ranges are of their complements (`~offset`), so that they equal no token's."""
 
 NOTHING: Final[Units] = ()
@@ -25,11 +26,17 @@ def size(units: Units) -> int:
 
 def shared(one: Units, other: Units) -> int:
     """How many both have."""
-    count = 0
-    for start, end in one:
-        for first, last in other:
-            if first < end and start < last:
-                count += min(end, last) - max(start, first)
+    count = mine = theirs = 0
+    while mine < len(one) and theirs < len(other):
+        start, end = one[mine]
+        first, last = other[theirs]
+        common = min(end, last) - max(start, first)
+        if common > 0:
+            count += common
+        if end < last:
+            mine += 1
+        else:
+            theirs += 1
     return count
 
 
@@ -41,7 +48,9 @@ def jaccard(one: Units, other: Units) -> float:
 
 def within(part: Units, whole: Units) -> bool:
     """Whether `whole` has everything that `part` has, which is not nothing."""
-    return bool(part) and shared(part, whole) == size(part)
+    if not part or not whole or part[0][0] < whole[0][0] or part[-1][1] > whole[-1][1]:
+        return False
+    return shared(part, whole) == size(part)
 
 
 def union(ranges: Iterable[tuple[int, int]]) -> Units:
@@ -74,7 +83,7 @@ class Tokens:
         self._text = text
 
     @cached_property
-    def starts(self) -> list[int]:
+    def starts(self) -> Sequence[int]:
         """The offset of every token's first character."""
         import numpy as np
 
@@ -83,8 +92,9 @@ class Tokens:
         alnum = kinds == _ALNUM
         before = np.flatnonzero(alnum[1:] > alnum[:-1])
         joined = (kinds[before] == _JOINER) & (before > 0) & alnum[before - 1]
-        starts: list[int] = (before[~joined] + 1).tolist()
-        return [0, *starts] if len(alnum) and alnum[0] else starts
+        starts = array("q", [0] if alnum[:1].any() else [])
+        starts.frombytes((before[~joined] + 1).astype(np.int64).tobytes())
+        return starts
 
     def units(self, span: Span) -> Units:
         """The units of a span; a token that it only cuts into counts whole."""

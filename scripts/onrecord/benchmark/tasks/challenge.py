@@ -1,9 +1,10 @@
 """M9: minimal pairs.
 
 A passage passes if its quotes are found, no others are, and everything in which the golds of its
-pair differ comes out right: act, status, form, type, speaker or stance; where they differ in nothing
-of this, or in the number of fragments, contents must be exact. A pair is consistent if both pass. A
-passage without a prediction fails, also where there is nothing to find.
+pair differ comes out right: act, status, form, type, speaker or stance; where they differ in none
+of these, or in the number of fragments, contents must be exact. Where the number of quotes differs,
+finding them is all. A pair is consistent if both pass. A passage without a prediction fails, also
+where there is nothing to find.
 """
 
 from collections.abc import Sequence

@@ -5,13 +5,13 @@ are matched against all gold; then tier-2 gold leaves, found or not, together wi
 every other unmatched prediction is a false alarm. Gold whose tier is unknown stays.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from onrecord.benchmark.cases import Case
 from onrecord.benchmark.matching import Edge, Matching
 from onrecord.benchmark.measures import Counts, Task, f1, mean, share
-from onrecord.benchmark.units import NOTHING, Units, shared, size, together, within
+from onrecord.benchmark.units import NOTHING, Units, shared, size, together, union, within
 from onrecord.model import Record
 
 NESTINGS: Final = ("outer", "nested")
@@ -69,13 +69,15 @@ def _partial(case: Case) -> tuple[float, int, int]:
 
 def _tokens(case: Case) -> tuple[int, int, int]:
     """Word tokens inside any content, whichever quote they belong to."""
-    leaving = case.gold.second_tier
-    contents = case.gold.contents
-    kept = together(units for row, units in enumerate(contents) if row not in leaving)
-    predicted = together(case.contents)
-    everything = together([kept, *[contents[row] for row in leaving]])
-    gone = shared(predicted, everything) - shared(predicted, kept)
-    return shared(kept, predicted), size(predicted) - gone, size(kept)
+    leaving, contents = case.gold.second_tier, case.gold.contents
+    kept = union(each for row, units in enumerate(contents) if row not in leaving for each in units)
+    predicted = union(each for units in case.contents for each in units)
+    hits = shared(kept, predicted)
+    if not leaving:
+        return hits, size(predicted), size(kept)
+    either = union([*kept, *[each for row in leaving for each in contents[row]]])
+    gone = shared(either, predicted) - hits
+    return hits, size(predicted) - gone, size(kept)
 
 
 def _pieces(case: Case, config: DetectionConfig) -> dict[str, tuple[int, int, int]]:
@@ -95,7 +97,7 @@ def _pieces(case: Case, config: DetectionConfig) -> dict[str, tuple[int, int, in
 
 
 def _chains(case: Case, config: DetectionConfig) -> tuple[int, int, int]:
-    """Gold quotes merged with those that continue them, predictions with those of the same chain."""
+    """Gold quotes merged with those that continue them; predictions by the chain they overlap."""
     if not any(quote.continues for quote in case.gold.quotes):
         return _at(case, config.found)
     roots = _roots(case)

@@ -1,8 +1,8 @@
 """M5: all at once: ⟨quote, speaker, (target, label)⟩, and with one factor dropped at a time.
 
 A triple is a stance with any label but none, held by a quote's speakers, identified as in `names`;
-predictions for a negated issue are a probe (`stance`) and no triples. Triples are matched as a multiset; the difference that dropping a factor makes is what that
-factor costs.
+predictions for a negated issue are a probe (`stance`) and no triples. Triples are matched as a
+multiset; the difference that dropping a factor makes is what that factor costs.
 """
 
 from collections import Counter

@@ -2,12 +2,13 @@
 
 Rows are pairs of a gold quote and an issue of the article. A row without a predicted label is a
 miss. given: over all rows, answered by the prediction with exactly the quote's content; matched:
-over the rows of the quotes found. `f_avg` is the mean F1 of favor and against (SemEval-2016 task 6),
-`macro_f1` that of favor, against and the rest.
+over the rows of the quotes found. `f_avg` is the mean F1 of favor and against (SemEval-2016 task
+6), `macro_f1` that of favor, against and the rest.
 
-Controls say how much could be had without reading: each row answered by the most frequent gold label
-of its issue in the article (target_only), by that of its quote over several issues (text_only), or
-by the most frequent label of all (majority). They know the gold and are bounds, not systems.
+Controls say how much could be had without reading: each row answered by the most frequent gold
+label of its issue in the article (target_only), by that of its quote over several issues
+(text_only), or by the most frequent label of all (majority). They know the gold and are bounds, not
+systems.
 """
 
 from collections import Counter, defaultdict
