@@ -85,9 +85,7 @@ def relabelled(quote: PredictedQuote) -> st.SearchStrategy[PredictedQuote]:
             act=act,
             form=form,
             status=status,
-            stances=tuple(
-                msgspec.structs.replace(stance, label=label) for stance in quote.stances
-            ),
+            stances=tuple(msgspec.structs.replace(stance, label=label) for stance in quote.stances),
         ),
         _speakers,
         st.none() | st.sampled_from(Act.__args__),

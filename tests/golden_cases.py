@@ -135,8 +135,14 @@ def predicted_quote(text: str, quote: dict[str, Any]) -> PredictedQuote:
     return msgspec.convert(fields, PredictedQuote)
 
 
-def _span(text: str, words: list[str]) -> list[dict[str, int]]:
-    return [dict(zip(("start", "end"), _place(text, part), strict=True)) for part in words]
+def _span(text: str, words: list[Any]) -> list[dict[str, int]]:
+    """Fragments from words; what is a fragment already stays one."""
+    return [
+        part
+        if isinstance(part, dict)
+        else dict(zip(("start", "end"), _place(text, part), strict=True))
+        for part in words
+    ]
 
 
 def _place(text: str, words: str) -> tuple[int, int]:

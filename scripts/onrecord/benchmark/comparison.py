@@ -186,7 +186,7 @@ def _tested(
     return {
         task: {
             "difference": float(theirs[task][0] - mine[task][0]),
-            "interval": interval(resampled[1][task] - resampled[0][task]),
+            "interval": interval(resampled[1][task] - resampled[0][task]) if len(one) > 1 else None,
             "p": p[task],
         }
         for task in p

@@ -14,6 +14,10 @@ from onrecord.benchmark.measures import Measure, Task, outputs
 from onrecord.benchmark.scoring import Result
 from onrecord.benchmark.tasks import TASKS
 
+_NAME: Final = 26
+_SYSTEM: Final = 20
+"""Widths of the columns of names: a page has 80 characters where it is no terminal."""
+
 _FEW: Final = 20
 """Fewer stories than this make a percentile interval too narrow."""
 
@@ -21,27 +25,30 @@ _FEW: Final = 20
 def render_scores(result: Result) -> RenderableType:
     """A table a task, then controls, and what to know when reading them."""
     tables = [_task_table(task, result) for task in TASKS]
-    shown: list[RenderableType] = [table for table in tables if table.row_count]
     notes = Text("\n".join(_notes(result)), "dim")
-    return Group(*shown, *_controls(result), notes, Text(result.signature, overflow="fold"))
+    return Group(*[part for table in tables for part in table], *_controls(result), notes)
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    for number, name in enumerate(columns):
-        table.add_column(name, justify="right" if number else "left", no_wrap=not number)
+def _table(first: int, *columns: str) -> Table:
+    """A table whose first column is as wide as in all others of a page."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("", min_width=first, overflow="fold")
+    for name in columns:
+        table.add_column(name, justify="right", no_wrap=True)
     return table
 
 
-def _task_table(task: Task, result: Result) -> Table:
-    table = _table(
-        f"\n{task.name}: {task.meaning}", "", "P", "R", "score", "95 %", "floor", "ceiling"
-    )
+def _task_table(task: Task, result: Result) -> list[RenderableType]:
+    table = _table(_NAME, "P", "R", "score", "95 %", "floor", "ceiling")
     for measure in task.measures:
         if measure.role == "score":
             for name in _instances(measure, result.tasks[task.name]):
                 _add_row(table, task, measure, name, result)
-    return table
+    return [_heading(f"{task.name}: {task.meaning}"), table] if table.row_count else []
+
+
+def _heading(words: str) -> Text:
+    return Text(f"\n{words}", "bold")
 
 
 def _instances(measure: Measure, values: Iterable[str]) -> list[str]:
@@ -76,11 +83,12 @@ def _add_row(table: Table, task: Task, measure: Measure, name: str, result: Resu
 
 def _controls(result: Result) -> Iterator[RenderableType]:
     for task, values in result.controls.items():
-        table = _table(f"\n{task}: controls", "", "score")
+        table = _table(_NAME, "score")
         for name, value in values.items():
             if value is not None:
                 table.add_row(name, figure(100 * value, None))
         if table.row_count:
+            yield _heading(f"{task}: controls, which know the gold but do not read")
             yield table
 
 
@@ -110,41 +118,40 @@ def _notes(result: Result) -> Iterator[str]:
 
 
 def render_comparison(comparison: Comparison) -> RenderableType:
-    """A table a task headline: every system, its difference from each baseline, and p."""
-    table = _table("", "", "score", "95 %", "difference", "95 %", "p", "p (Holm)")
-    for task in TASKS:
-        _add_systems(table, task, comparison)
+    """A table a baseline: every task's headline, each system's difference from it, and p."""
+    parts: list[RenderableType] = []
+    for baseline in dict.fromkeys(test.baseline for test in comparison.tests):
+        tests = [test for test in comparison.tests if test.baseline == baseline]
+        table = _table(_SYSTEM, "score", "95 %", "change", "95 %", "p", "Holm")
+        for task in TASKS:
+            own = [test for test in tests if test.task == task.name]
+            if own:
+                _add_comparison(table, task, comparison, baseline, own)
+        parts += [_heading(f"against {baseline}"), table]
+    count = len(comparison.tests)
     notes = (
-        "Differences are from the baseline named first; p by paired approximate randomisation of"
-        " stories,\ncorrected by Holm over all tests shown."
+        "\np: paired approximate randomisation of stories; Holm's correction over all"
+        f" {count} tests."
     )
-    return Group(table, Text(f"\n{notes}", "dim"), Text(comparison.signature, overflow="fold"))
+    return Group(*parts, Text(notes, "dim"))
 
 
-def _add_systems(table: Table, task: Task, comparison: Comparison) -> None:
+def _add_comparison(
+    table: Table, task: Task, comparison: Comparison, baseline: str, tests: list[Difference]
+) -> None:
+    """The baseline's score in a headline, then every system's."""
     headline = next(each for each in task.measures if task.headline in outputs(each, each.name))
     scale = 1 if headline.kind == "rate" else 100
-    table.add_row(Text(f"{task.name} {task.headline}", "bold"))
-    for name, values in comparison.systems.items():
-        value = values[task.name].get(task.headline)
+
+    def scored(name: str) -> tuple[str, str]:
+        value = comparison.systems[name][task.name].get(task.headline)
         spread = scaled(comparison.intervals[name][task.name].get(task.headline), scale)
-        score = figure(None if value is None else value * scale, spread)
-        tests = [
-            test for test in comparison.tests if test.task == task.name and test.system == name
-        ]
-        cells = [_test_cells(test, scale) for test in tests] or [()]
-        table.add_row(f"  {name}", score, interval_figure(spread), *cells[0])
-        for more in cells[1:]:
-            table.add_row("", "", "", *more)
+        return figure(None if value is None else value * scale, spread), interval_figure(spread)
 
-
-def _test_cells(test: Difference, scale: float) -> tuple[str, ...]:
-    spread = scaled(test.interval, scale)
-    difference = figure(test.difference * scale, spread)
-    sign = "+" if test.difference > 0 else ""
-    return (
-        f"{sign}{difference} vs {test.baseline}",
-        interval_figure(spread),
-        f"{test.p:.4f}",
-        f"{test.p_holm:.4f}",
-    )
+    table.add_row(Text(f"{task.name} {task.headline}", "bold"), *scored(baseline))
+    for test in tests:
+        spread = scaled(test.interval, scale)
+        difference = f"{'+' * (test.difference > 0)}{figure(test.difference * scale, spread)}"
+        p = (f"{test.p:.3f}", f"{test.p_holm:.3f}")
+        name = Text(f"  {test.system}")
+        table.add_row(name, *scored(test.system), difference, interval_figure(spread), *p)

@@ -65,6 +65,7 @@ def score(
             from onrecord.benchmark.display import render_scores
 
             render(render_scores(result))
+            put(None, json, result.signature)
         findings(result.issues, json)
 
 
@@ -94,4 +95,5 @@ def compare(
             from onrecord.benchmark.display import render_comparison
 
             render(render_comparison(result))
+            put(None, json, result.signature)
         findings(result.issues, json)

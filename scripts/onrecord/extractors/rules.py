@@ -22,7 +22,7 @@ _GAP: Final = 15
 _CAPITAL: Final = r"(?:[^\W\d_a-zß-öø-ÿ][\w’'-]*)"
 _NAME: Final = re.compile(rf"\b{_CAPITAL}(?: (?:(?:of|de|van|von|der) )?{_CAPITAL})*")
 _NO_NAME: Final = frozenset(
-    "a after although an and as asked at because before but by for from he her here his i if in it"
+    "a according after although an and as asked at because before but by for from he her here his i if in it"
     " its last later meanwhile mr mrs ms my no nobody not now of on one or our she since so some"
     " still that the their then there these they this those though to two under until we what when"
     " where whether while who why with yes yesterday yet you your monday tuesday wednesday thursday"
@@ -57,7 +57,8 @@ class Rules:
         sayings = [match.span() for match in _SAYING.finditer(text)]
         quotes = []
         for content in contents:
-            bounds = paragraphs.around(content[0].start)
+            first, last = (paragraphs.around(content[end].start) for end in (0, -1))
+            bounds = first[0], last[1]
             source = _nearest(names, content, bounds)
             quotes.append(
                 PredictedQuote(
@@ -98,7 +99,7 @@ def _goes_on(text: str, last: tuple[int, int], stretch: tuple[int, int]) -> bool
 
 
 def _nearest(places: list[tuple[int, int]], content: Span, bounds: tuple[int, int]) -> Span:
-    """The place nearest to the content, outside it and in its first paragraph; maybe nothing."""
+    """The place nearest to the content, outside it and within bounds; maybe nothing."""
     outside = [
         (start, end)
         for start, end in places
