@@ -8,7 +8,7 @@ most frequent label: said, actual, a clause, no side.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from onrecord.extractors import PlainArticle
@@ -22,8 +22,8 @@ _GAP: Final = 15
 _CAPITAL: Final = r"(?:[^\W\d_a-zß-öø-ÿ][\w’'-]*)"
 _NAME: Final = re.compile(rf"\b{_CAPITAL}(?: (?:(?:of|de|van|von|der) )?{_CAPITAL})*")
 _NO_NAME: Final = frozenset(
-    "a according after although an and as asked at because before but by for from he her here his i if in it"
-    " its last later meanwhile mr mrs ms my no nobody not now of on one or our she since so some"
+    "a according after although an and as asked at because before but by for from he her here his i"
+    " if in it its last later meanwhile my no nobody not now of on one or our she since so some"
     " still that the their then there these they this those though to two under until we what when"
     " where whether while who why with yes yesterday yet you your monday tuesday wednesday thursday"
     " friday saturday sunday january february march april may june july august september october"
@@ -49,11 +49,7 @@ class Rules:
         """Given contents with the nearest name, cue and stance."""
         text, paragraphs = article.text, Paragraphs(article.text)
         stances = tuple(PredictedStance(target=issue.id, label="none") for issue in article.issues)
-        names = [
-            match.span()
-            for match in _NAME.finditer(text)
-            if " " in match.group() or match.group().lower() not in _NO_NAME
-        ]
+        names = list(_names(text))
         sayings = [match.span() for match in _SAYING.finditer(text)]
         quotes = []
         for content in contents:
@@ -73,6 +69,16 @@ class Rules:
                 )
             )
         return quotes
+
+
+def _names(text: str) -> Iterator[tuple[int, int]]:
+    """Runs of capitalised words, without what only begins a sentence."""
+    for match in _NAME.finditer(text):
+        start, words = match.start(), match.group().split(" ")
+        while words and words[0].lower() in _NO_NAME:
+            start += len(words.pop(0)) + 1
+        if words:
+            yield start, match.end()
 
 
 def contents_of(text: str) -> list[Span]:
