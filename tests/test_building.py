@@ -57,8 +57,8 @@ def test_flat_words_are_the_words_at_the_offsets(dataset: Path) -> None:
 def test_duckdb_joins_nested_and_flat(dataset: Path) -> None:
     nested = duckdb.sql(
         f"select count(*) from (select unnest(quotes) from '{dataset}/articles/*.parquet')"
-    ).fetchone()
-    flat = duckdb.sql(f"select count(*) from '{dataset}/quotes/*.parquet'").fetchone()
+    ).fetchall()
+    flat = duckdb.sql(f"select count(*) from '{dataset}/quotes/*.parquet'").fetchall()
     assert nested == flat
     orphans = duckdb.sql(
         f"select * from '{dataset}/stances/*.parquet' s"
@@ -180,7 +180,7 @@ def test_same_bytes_in_another_process_folder_and_hash_seed(fenmoor: Path, tmp_p
 def test_shards_are_numbered_of_their_count(
     fenmoor: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(TABLES, "quotes", TABLES["quotes"]._replace(row_group=2, shard=2))
+    monkeypatch.setitem(TABLES, "quotes", TABLES["quotes"]._replace(batch=2, row_group=2, shard=2))
     out, info = build(fenmoor, tmp_path / "built")
     names = sorted(path.name for path in (out / "quotes").iterdir())
     count = len(names)

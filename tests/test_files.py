@@ -14,46 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from conftest import CASES, NOT_HERE, ROOT, as_nobody
+from conftest import CASES, NOT_HERE, as_nobody
+from killing import ENVIRONMENT, killed_everywhere
 from onrecord.building import build
 from onrecord.files import write_atomic
 from onrecord.issues import MisuseError
 
 FENMOOR = CASES / "valid" / "fenmoor"
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
 ONRECORD = [sys.executable, "-m", "onrecord"]
-
-KILLER = """
-import os, signal, sys
-from pathlib import Path
-import onrecord.building, onrecord.files
-corpus, out, first, step = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-changes = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "tempfile.mkdtemp"}
-seen, deadly = 0, first
-
-def count(event, args):
-    global seen
-    mine = event in changes or event == "open" and args[1] not in ("r", "rb", None)
-    if mine and str(out.parent) in str(args[0]):
-        seen += 1
-        if seen == deadly:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-killed = 0
-while True:
-    child = os.fork()
-    if child == 0:
-        sys.addaudithook(count)
-        onrecord.building.build(corpus, out)
-        os._exit(0)
-    if os.waitpid(child, 0)[1] == 0:
-        break
-    killed += 1
-    print("killed", deadly, flush=True)
-    sys.stdin.readline()
-    deadly += step
-print("built", killed, flush=True)
-"""
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -64,6 +32,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_old_dataset_or_the_new_one_stands(tmp_path: Path) -> None:
     """Every change to the file system is once the last thing that a build does."""
     out = tmp_path / "dist" / "onrecord"
@@ -75,24 +44,11 @@ def test_killed_at_any_moment_the_old_dataset_or_the_new_one_stands(tmp_path: Pa
     build(changed, tmp_path / "new")
     new = contents(tmp_path / "new")
     assert old != new
-    child = subprocess.Popen(
-        [sys.executable, "-c", KILLER, str(changed), str(out), "1", "1"],
-        env=ENVIRONMENT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout and child.stdin
     stood = []
-    for line in child.stdout:
-        if line.startswith("built"):
-            break
+    for moment in killed_everywhere("onrecord.building", "build", out.parent, changed, out):
         aside = out.with_name(f".{out.name}.old")
         stood.append(contents(out if out.exists() else aside))
-        assert stood[-1] in (old, new), line
-        child.stdin.write("\n")
-        child.stdin.flush()
-    assert child.wait() == 0
+        assert stood[-1] in (old, new), moment
     assert len(stood) > 5 and old in stood
     assert contents(out) == new
     assert [path.name for path in out.parent.iterdir()] == [out.name], "nothing is left behind"
@@ -147,7 +103,7 @@ def test_a_full_disk_leaves_gold_as_it_was(small_disk: Path) -> None:
     corpus = shutil.copytree(FENMOOR, small_disk / "c", ignore=shutil.ignore_patterns("annot*"))
     anchors = small_disk.parent / "a.yaml"
     anchors.write_text(
-        "article: fenmoor-echo-harbour-toll\nannotator: x\nguidelines: 1.0.0\n"
+        "article: fenmoor-echo-harbour-toll\nannotator: x\nguidelines: 1.0.0\nissues: [toll-harbour]\n"
         "marks: [{span: ‘a tax on fog’}, {span: '“We owe nobody a bridge,”'},"
         " {span: “and nobody owes us a fog.}, {span: “Ask the auditors.”},"
         " {span: “Drowned Bell”}]\n",
@@ -208,10 +164,10 @@ def test_big_input_is_refused_within_bounded_memory(tmp_path: Path) -> None:
         stream.write(b"[" * 100_000 + b"]" * 100_000 + b"\n")
         stream.write(b'{"passage": {}}\n')
     code = (
-        "import json, resource, sys; from pathlib import Path; from onrecord.validation import"
+        "import json, sys; from pathlib import Path; from onrecord.validation import"
         " validate; report = validate(Path('.'), jsonl=Path(sys.argv[1]));"
         "print(json.dumps([[i.file, i.code] for i in report.issues]));"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+        "print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(path)],
@@ -226,4 +182,4 @@ def test_big_input_is_refused_within_bounded_memory(tmp_path: Path) -> None:
         ("corpus.jsonl:3", "json-nesting"),
     ]
     assert ["corpus.jsonl:4", "schema"] in found
-    assert peak < 350
+    assert peak < 350 * 1024, "kB"

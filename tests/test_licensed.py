@@ -1,19 +1,21 @@
 """The licensed first article: gold without text here, checked against the private copy."""
 
-import re
 from pathlib import Path
 
 import pytest
 
 from conftest import ROOT
+from licensed_edits import straight_marks
 from onrecord.json_input import decode
-from onrecord.licensed import private_text, read_private_texts
+from onrecord.licensed.anchoring import find_all
+from onrecord.licensed.fingerprints import Fingerprints
+from onrecord.licensed.sealing import leaks
+from onrecord.licensed.texts import private_text, read_private_texts
 from onrecord.model import Article, Gold
 from onrecord.text import mark_offsets, words_of
 from onrecord.validation import validate
 
 ID = "20250403-nato-foreign-ministers"
-RUN = 7
 
 
 @pytest.fixture(scope="module")
@@ -60,14 +62,14 @@ def test_issues_are_the_fixed_ones(gold: Gold) -> None:
 
 
 def test_no_run_of_seven_words_is_left_in_the_repository(text: str) -> None:
-    def runs(words: list[str]) -> set[tuple[str, ...]]:
-        return {tuple(words[n : n + RUN]) for n in range(len(words) - RUN + 1)}
+    assert list(leaks(text, _tracked())) == []
 
-    private = runs(re.findall(r"[^\W_]+", text.lower()))
-    for path in _tracked():
-        words = re.findall(r"[^\W_]+", path.read_text("utf-8", "ignore").lower())
-        shared = private & runs(words)
-        assert not shared, f"{path}: {shared}"
+
+def test_the_gold_finds_its_words_in_a_copy_with_other_marks(external: Path, text: str) -> None:
+    path = ROOT / "corpus" / "fingerprints" / f"{ID}.json"
+    found = find_all(decode(path.read_bytes(), Fingerprints, path.name), straight_marks(text, None))
+    assert found.share == 1
+    assert all(old == new for old, new in found.places.items())
 
 
 def _tracked() -> list[Path]:

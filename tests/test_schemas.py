@@ -15,7 +15,8 @@ from hypothesis import given
 from conftest import CASES, ROOT
 from onrecord.issues import InputError
 from onrecord.json_input import decode
-from onrecord.schema_export import DIALECT, records, render_schema, schema_of
+from onrecord.schema_export import records, render_schema
+from onrecord.schemas import DIALECT, schema_of
 from strategies import modest, mutated_json
 from strategies import records as values
 

@@ -10,7 +10,7 @@ import pytest
 from conftest import CASES, as_nobody
 from edits import JSONL, apply, read_case, to_jsonl
 from onrecord.issues import Issue
-from onrecord.licensed import read_private_texts
+from onrecord.licensed.texts import read_private_texts
 from onrecord.validation import codes, validate
 
 INVALID = CASES / "invalid"

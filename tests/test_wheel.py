@@ -57,3 +57,14 @@ def test_wheel_holds_no_private_text_and_all_schemas(installed: Path) -> None:
     licensed = {"20250403-nato-foreign-ministers"}
     texts = {path.stem for path in (installed / "onrecord" / "corpus" / "texts").iterdir()}
     assert texts and not texts & licensed
+
+
+def test_wheel_holds_no_run_of_seven_words_of_the_licensed_article(
+    installed: Path, external: Path
+) -> None:
+    from onrecord.licensed.sealing import leaks
+    from onrecord.licensed.texts import read_private_texts
+
+    files = [path for path in installed.rglob("*") if path.is_file()]
+    for text in read_private_texts(external / "seeds").values():
+        assert list(leaks(text, files)) == []

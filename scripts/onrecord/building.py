@@ -3,11 +3,13 @@
 import gc
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import replace
 
 from onrecord.card import render_card
 from onrecord.files import staged_folder, write_json
@@ -38,15 +40,18 @@ def build(
     out: Path | None = None,
     *,
     jsonl: Path | None = None,
+    texts: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> tuple[Path, DatasetManifest]:
     """Validate a corpus folder or JSONL file and write it as a dataset folder.
 
     `out` is the dataset folder, by default `dist/onrecord-<data version>`. Whatever stands there
-    is replaced as a whole once everything is written. `progress` is called with the number of
-    articles done. Raises `InputError` with all the findings, and then leaves `out` alone.
+    is replaced as a whole once everything is written. With `texts`, private texts by sha256, it
+    holds licensed articles with their words, says so in its manifest, and is not for others.
+    `progress` is called with the number of articles done. Raises `InputError` with all the
+    findings, and then leaves `out` alone.
     """
-    source = open_source(corpus, jsonl=jsonl)
+    source = open_source(corpus, jsonl=jsonl, texts=texts)
     validator = Validator(source)
     manifest = validator.registries.manifest
     if manifest is None:
@@ -69,7 +74,8 @@ def build(
         issues += validator.finish()
         if issues:
             raise InputError(*issues)
-        info = _dataset_manifest(manifest, tables.close(stage))
+        hydrated = manifest.hydrated or texts is not None
+        info = _dataset_manifest(replace(manifest, hydrated=hydrated), tables.close(stage))
         if not info.configs:
             raise MisuseError(f"{source.name}: there is nothing to publish")
         write_json(stage / "manifest.json", info)
@@ -161,7 +167,7 @@ def _write_entry(tables: _Tables, entry: Entry, registries: Registries) -> None:
         registries.targets or {},
         gold.derived,
     )
-    if article.rights == "licensed":
+    if entry.text is None:
         tables.add("licensed", "test", [row])
         return
     tables.add("articles", split, [row])
@@ -195,6 +201,7 @@ def _dataset_manifest(manifest: Manifest, configs: dict[str, ConfigInfo]) -> Dat
         creators=manifest.creators,
         released=manifest.released,
         url=manifest.url,
+        hydrated=manifest.hydrated,
         incomplete=manifest.incomplete,
         configs=configs,
     )

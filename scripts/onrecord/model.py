@@ -35,12 +35,12 @@ Id = Annotated[
 Words = Annotated[str, Meta(min_length=1)]
 Date = Annotated[str, Meta(pattern=_DATE, description="YYYY-MM-DD")]
 Version = Annotated[str, Meta(pattern=_VERSION, description="major.minor.patch")]
-Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)", description="64 hexadecimal digits.")]
 Language = Annotated[
     str,
     Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$(?!\n)", description="A BCP 47 language tag."),
 ]
-Wikidata = Annotated[str, Meta(pattern=r"^Q[1-9][0-9]*$(?!\n)")]
+Wikidata = Annotated[str, Meta(pattern=r"^Q[1-9][0-9]*$(?!\n)", description="Q and a number.")]
 Offset = Annotated[
     int, Meta(ge=0, le=MAX_OFFSET, description="In Unicode code points, without a decimal point.")
 ]
@@ -76,6 +76,17 @@ Carrier = Literal["content", "cue"]
 LayerKind = Literal["machine", "human", "mixed", "imported"]
 
 SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
+QUOTE_SPANS: Final = (
+    "content",
+    "cue",
+    "source",
+    "addressee",
+    "via",
+    "cue_head",
+    "source_head",
+    "frame",
+)
+"""The fields of a quote that are spans."""
 MARK_ALWAYS: Final = frozenset('“”„«»‹›"')
 MARK_UNLESS_INSIDE_WORD: Final = frozenset("'‘’")
 
@@ -129,7 +140,9 @@ class Article(Record, frozen=True, kw_only=True):
         Meta(description="Articles on one running story share it; a story lies in one split."),
     ] = None
     rights: Rights
-    text_sha256: Annotated[Sha256, Meta(description="Of the text encoded as UTF-8.")]
+    text_sha256: Annotated[
+        Sha256, Meta(description="64 hexadecimal digits: the SHA-256 of the text encoded as UTF-8.")
+    ]
     text_length: Annotated[Offset, Meta(description="In Unicode code points.")]
     zones: tuple[Zone, ...] = ()
     orig: tuple[Orig, ...] = ()
@@ -295,6 +308,9 @@ class Manifest(Record, frozen=True, kw_only=True):
     creators: Annotated[tuple[Words, ...], Meta(min_length=1)]
     released: Annotated[Date | None, Meta(description="Null until the version is released.")] = None
     url: Annotated[str | None, Meta(description="Null until published.")] = None
+    hydrated: Annotated[
+        bool, Meta(description="True where it holds texts that may not be shipped.")
+    ] = False
     incomplete: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^[a-z_]+(\.[a-z_]+)?$(?!\n)")], ...],
         Meta(

@@ -1,23 +1,21 @@
-"""JSON Schemas (draft 2020-12), generated from the model."""
+"""The schemas in schemas/: every record that stands in a file, by name."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
-import msgspec
 import orjson
 
 from onrecord import model
 from onrecord.files import write_atomic
-from onrecord.labels import field_labels
-
-DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+from onrecord.schemas import schema_of
 
 
 def records() -> Mapping[str, Any]:
     """Every record that stands in a file, by the name of its schema."""
     from onrecord.anchors import AnchorFile
+    from onrecord.licensed.fingerprints import Fingerprints
     from onrecord.sources import Line
 
     return MappingProxyType(
@@ -30,28 +28,12 @@ def records() -> Mapping[str, Any]:
             "splits": model.Splits,
             "manifest": model.Manifest,
             "passage": model.Passage,
+            "fingerprints": Fingerprints,
             "prediction": model.Prediction,
             "anchors": AnchorFile,
             "line": Line,
         }
     )
-
-
-def schema_of(record: Any, name: str | None = None) -> dict[str, Any]:
-    """The JSON Schema of a record type; `name` gives its `$id`, relative to schemas/."""
-    identity = {"$id": f"{name}.schema.json"} if name else {}
-    schema = {"$schema": DIALECT, **identity, **msgspec.json.schema(record)}
-    for record_name, definition in schema.get("$defs", {}).items():
-        for field, described in definition.get("properties", {}).items():
-            _describe(described, field_labels(record_name, field))
-    return schema
-
-
-def _describe(field: dict[str, Any], definitions: Mapping[str, str]) -> None:
-    """Add what every label of a field means to the field's description."""
-    lines = [f"{label}: {meaning}" for label, meaning in definitions.items()]
-    if lines:
-        field["description"] = "\n".join([*filter(None, [field.get("description")]), *lines])
 
 
 def render_schema(name: str) -> bytes:

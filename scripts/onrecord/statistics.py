@@ -76,7 +76,7 @@ def statistics(corpus: str | Path | None = None) -> Statistics:
 
 
 def _beside(root: Path) -> tuple[int, int, int]:
-    """How many licensed articles, annotators' layers and challenge passages there are."""
+    """How many licensed articles, layers of open ones and challenge passages there are."""
     if any((root / "articles").glob("*.parquet")):
         configs = read_manifest(root).configs
         licensed, layers, passages = (
@@ -86,12 +86,13 @@ def _beside(root: Path) -> tuple[int, int, int]:
         return licensed, layers, passages
     source = open_source(root)
     source.registries()
-    entries = [(entry.article, len(entry.layers)) for entry in source.entries()]
-    return (
-        sum(article is not None and article.rights == "licensed" for article, _ in entries),
-        sum(layers for _, layers in entries),
-        sum(1 for _ in source.passages()),
-    )
+    licensed = layers = 0
+    for entry in source.entries():
+        if entry.article is not None and entry.article.rights == "licensed":
+            licensed += 1
+        else:
+            layers += len(entry.layers)
+    return licensed, layers, sum(1 for _ in source.passages())
 
 
 def _count(articles: Iterable[AnnotatedArticle]) -> SplitStatistics:
@@ -118,8 +119,12 @@ def _count(articles: Iterable[AnnotatedArticle]) -> SplitStatistics:
             counted.stances += len(quote.stances)
             _tally(values, "stance", (stance.label for stance in quote.stances))
     counted.stories, counted.outlets, counted.speakers = len(stories), len(outlets), len(speakers)
-    counted.values = {name: dict(counter.most_common()) for name, counter in values.items()}
+    counted.values = {name: _commonest_first(counter) for name, counter in values.items()}
     return counted
+
+
+def _commonest_first(counter: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _tally(values: dict[str, Counter[str]], name: str, labels: Iterable[str]) -> None:

@@ -1,5 +1,6 @@
 """Geometry of a text: paragraphs, words that a cut would split, quotation-mark characters."""
 
+import hashlib
 import re
 from bisect import bisect_right
 from functools import cached_property
@@ -13,6 +14,11 @@ _JOINERS = frozenset("’'.-")
 _CLOSED_BY: Final = {"“": "”", "„": "“”", "«": "»", "‹": "›", '"': '"', "‘": "’", "'": "'"}
 _SINGLE: Final = "‘’'"
 _STRAIGHT: Final = "\"'"
+
+
+def text_hash(text: str) -> str:
+    """The SHA-256 of a text in UTF-8, in hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def words_of(text: str, span: Span) -> str:

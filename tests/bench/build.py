@@ -9,7 +9,6 @@ medians. Near-duplicates and card are left out. Last line: `ratio R`.
 import argparse
 import gc
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -77,7 +76,7 @@ def run_jsonschema(folder: Path) -> None:
     import jsonschema
     import orjson
 
-    from onrecord.schema_export import schema_of
+    from onrecord.schemas import schema_of
     from onrecord.sources import Line
 
     validator = jsonschema.Draft202012Validator(schema_of(Line))
@@ -97,6 +96,12 @@ def measure(step: str, folder: Path) -> dict[str, float]:
     return json.loads(done.stdout.splitlines()[-1])  # type: ignore[no-any-return]
 
 
+def peak_memory() -> float:
+    """Peak resident memory of this process in MB; `ru_maxrss` would count its parent's, too."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
 def measure_here(step: str, folder: Path) -> None:
     import pyarrow.parquet  # noqa: F401
 
@@ -107,7 +112,7 @@ def measure_here(step: str, folder: Path) -> None:
     figures = {
         "cpu": time.process_time() - cpu,
         "wall": time.perf_counter() - wall,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak": peak_memory(),
     }
     print(json.dumps(figures))
 

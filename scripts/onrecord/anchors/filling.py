@@ -177,7 +177,10 @@ def source_mentions(
             continue
         key = (quote.source, quote.speaker[0])
         if key in known or any(
-            mention.speaker == key[1] and covers(quote.source, mention.span) for mention in given
+            mention.speaker == key[1]
+            and mention.form in ("name", "nominal")
+            and covers(quote.source, mention.span)
+            for mention in given
         ):
             continue
         known.add(key)

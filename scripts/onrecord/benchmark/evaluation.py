@@ -97,7 +97,7 @@ class Evaluation:
         for registry in (self.edition.speakers, self.edition.targets):
             for id in sorted(registry):
                 self._hash(registry[id])
-        for number, volume in enumerate(self.edition.volumes(self.split), 1):
+        for number, volume in enumerate(self.edition.volumes(self.split, layers=self._bounds), 1):
             self._add_volume(volume)
             if progress:
                 progress(number)

@@ -4,12 +4,18 @@ A file a group of verbs; importing it puts them into `app`. What a verb needs is
 that `--help` costs nothing.
 """
 
-from onrecord.cli import corpus, scoring
+import io
+import sys
+
+from onrecord.cli import corpus, rights, scoring
 from onrecord.cli.app import app
 
-__all__ = ["app", "corpus", "main", "scoring"]
+__all__ = ["app", "corpus", "main", "rights", "scoring"]
 
 
 def main() -> None:
-    """Entry point of the `onrecord` command."""
+    """Entry point of the `onrecord` command; a terminal without Unicode shows escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     app()

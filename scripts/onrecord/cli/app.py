@@ -18,8 +18,25 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="onrecord: who said what in the news, and where they stand.",
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"onrecord {version('onrecord')}")
+        raise typer.Exit
+
+
+@app.callback()
+def onrecord(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """onrecord: who said what in the news, and where they stand."""
+
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Corpus = Annotated[
@@ -34,16 +51,21 @@ Texts = Annotated[
 ]
 
 
-def corpus_or_ours(corpus: Path | None) -> Path:
-    """The corpus folder named, or the one that comes with this version."""
+def corpus_or_ours(corpus: Path | None, jsonl: Path | None = None) -> Path:
+    """The corpus folder named, or the one that comes with this version.
+
+    Raises `MisuseError` where a folder and a JSONL file are named.
+    """
     from onrecord.paths import corpus_dir
 
+    if corpus is not None and jsonl is not None:
+        raise MisuseError("name a corpus folder or --from FILE.jsonl, not both")
     return corpus or corpus_dir()
 
 
 def private_texts(texts: Path | None) -> dict[str, str] | None:
     """The user's own copies of licensed texts by sha256."""
-    from onrecord.licensed import read_private_texts
+    from onrecord.licensed.texts import read_private_texts
 
     return read_private_texts(texts) if texts else None
 
@@ -64,8 +86,8 @@ def reporting(json: bool) -> Iterator[None]:
 def finish(issues: list[Issue], json: bool, counts: dict[str, Any]) -> None:
     """Print findings and counts; exit 1 where there is a finding."""
     lines = [str(issue) for issue in issues]
-    summary = ", ".join(f"{value} {name}" for name, value in counts.items())
-    lines.append(f"{summary + ': ' if summary else ''}{len(issues)} findings")
+    summary = ", ".join(counted(value, name.removesuffix("s")) for name, value in counts.items())
+    lines.append(f"{summary + ': ' if summary else ''}{counted(len(issues), 'finding')}")
     put({**counts, "issues": issues}, json, "\n".join(lines))
     if issues:
         raise typer.Exit(1)
@@ -76,6 +98,11 @@ def findings(issues: Sequence[Issue], json: bool) -> None:
     if issues:
         put(None, False, "" if json else "\n".join(map(str, issues)))
         raise typer.Exit(1)
+
+
+def counted(number: int, name: str) -> str:
+    """A number with the name of what is counted, in the plural where it is not one."""
+    return f"{number:,} {name}{'' if number == 1 else 's'}"
 
 
 def fail(message: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from onrecord.issues import Issue
+from onrecord.licensed.joining import Joined
 from onrecord.model import (
     Article,
     Derived,
@@ -32,6 +33,11 @@ class Registries:
     files: dict[str, str] = field(default_factory=dict)
 
     @property
+    def hydrated(self) -> bool:
+        """Whether the corpus holds texts that may not be shipped."""
+        return self.manifest is not None and self.manifest.hydrated
+
+    @property
     def incomplete(self) -> frozenset[str]:
         """What the corpus declares not to annotate."""
         return frozenset(self.manifest.incomplete if self.manifest else ())
@@ -51,7 +57,7 @@ class Sheet:
 class Entry:
     """One article with all that belongs to it, as far as it could be read.
 
-    `text_joined` says that the text of a licensed article is the user's own copy.
+    `joined` is set where a licensed article stands here with the user's own copy of its text.
     """
 
     id: str
@@ -61,7 +67,7 @@ class Entry:
     text_pointer: str = ""
     article: Article | None = None
     text: str | None = None
-    text_joined: bool = False
+    joined: Joined | None = None
     split: Split | None = None
     gold: Sheet | None = None
     layers: list[Sheet] = field(default_factory=list)
@@ -86,7 +92,7 @@ class Source(Protocol):
 _MISSING: Final = {
     "article-missing": "add the article's record, or remove what belongs to it",
     "text-missing": "an open article needs its text; a licensed one says so in `rights`",
-    "gold-missing": "an article of the corpus needs gold",
+    "gold-missing": "annotate it; `onrecord anchor` writes gold from words",
 }
 
 

@@ -40,6 +40,7 @@ _READING: Final = {
     "file-unreadable": "Files and folders can be read.",
     "file-size": "A record is not longer than 16 MiB.",
     "file-empty": "A file holds something.",
+    "file-unexpected": "Folders of a corpus, and files in them, are those that are read.",
     "file-encoding": "Files are UTF-8 without a byte-order mark.",
     "json-syntax": "JSON is well-formed.",
     "json-nesting": "JSON is not nested more deeply than any record of ours.",
@@ -139,13 +140,19 @@ class Validator:
                     entry.article.rights,
                     self.registries.speakers,
                     self.registries.targets,
-                    self._incomplete,
+                    self._incomplete | self._lost_in(entry),
                 )
                 issues += check_annotation(subject)
                 sheet.derived = subject.__dict__.get("derived")
         if self._duplicates:
             issues += self._duplicates.check(entry)
         return issues
+
+    def _lost_in(self, entry: Entry) -> frozenset[str]:
+        """What need not be whole in a copy that is not the annotated text."""
+        licensed = entry.article is not None and entry.article.rights == "licensed"
+        exact = entry.joined.exact if entry.joined else not (licensed and self.registries.hydrated)
+        return frozenset() if exact else frozenset({"marks", "mentions"})
 
     def passage(self, place: str, passage: Passage | None, found: list[Issue]) -> list[Issue]:
         """All findings of one challenge passage, which brings its own registries."""

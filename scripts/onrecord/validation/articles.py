@@ -1,6 +1,5 @@
 """Grade 3: an article's record against its text, its file names and the registries."""
 
-import hashlib
 import unicodedata
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -8,6 +7,7 @@ from typing import Final
 
 from onrecord.issues import Issue
 from onrecord.sources import Entry, Registries, Sheet
+from onrecord.text import text_hash
 from onrecord.validation.registries import is_day
 
 CODES: Final = {
@@ -34,7 +34,7 @@ def check_article(entry: Entry, registries: Registries) -> Iterator[Issue]:
     if entry.article is None:
         return
     yield from _ids(entry)
-    yield from _text(entry)
+    yield from _text(entry, registries)
     yield from _zones(entry)
     yield from _fields(entry, registries)
 
@@ -81,12 +81,12 @@ def _ids(entry: Entry) -> Iterator[Issue]:
             )
 
 
-def _text(entry: Entry) -> Iterator[Issue]:
+def _text(entry: Entry, registries: Registries) -> Iterator[Issue]:
     article, text = entry.article, entry.text
     assert article is not None
     if text is None:
         return
-    if article.rights == "licensed" and not entry.text_joined:
+    if article.rights == "licensed" and entry.joined is None and not registries.hydrated:
         yield _article_issue(
             entry,
             "text-licensed",
@@ -107,18 +107,19 @@ def _text(entry: Entry) -> Iterator[Issue]:
             f"offset {wrong} holds U+{ord(text[wrong]):04X} ({name})",
             "texts are UTF-8 with LF line ends and no control characters",
         )
+        return
     if len(text) != article.text_length:
         yield issue(
             "text-length",
             f"{len(text)} code points, the article's record says {article.text_length}",
-            "a text is never edited after annotation",
+            "bring the annotated text back; before any annotation, correct the record",
         )
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = text_hash(text)
     if digest != article.text_sha256:
         yield issue(
             "text-hash",
             f"the hash is {digest}, the article's record says {article.text_sha256}",
-            "a text is never edited after annotation",
+            "bring the annotated text back; before any annotation, correct the record",
         )
 
 

@@ -1,0 +1,154 @@
+"""Licensed articles of a corpus folder: joined to the user's copies, or relieved of their text."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from onrecord.files import staged_folder, write_atomic, write_json
+from onrecord.issues import InputError, Issue, MisuseError
+from onrecord.json_input import decode
+from onrecord.licensed.fingerprints import Fingerprints
+from onrecord.licensed.sealing import leaks
+from onrecord.licensed.sealing import seal as sealed_form
+from onrecord.model import Manifest
+from onrecord.sources import Entry, open_source
+
+
+class Hydrated(Struct, frozen=True, kw_only=True):
+    """What became of one licensed article: `share` of its stretches found, quotes kept of all."""
+
+    article_id: str
+    exact: bool
+    share: float
+    quotes: int
+    of_quotes: int
+    issues: tuple[Issue, ...]
+
+
+def hydrate(corpus: Path, texts: Mapping[str, str], out: Path | None = None) -> list[Hydrated]:
+    """Join the licensed articles of a corpus folder to private copies (text by sha256).
+
+    With `out`, writes the corpus with the copies as a folder that validate, build and the like
+    take; it says in its manifest that it is not for others. Raises `InputError` for records that
+    cannot be read, `MisuseError` where there is no corpus.
+    """
+    if out is None:
+        return [_result(entry) for entry in _licensed(corpus, texts)]
+    if out.exists() and not (out / "manifest.json").is_file() and any(out.iterdir()):
+        raise MisuseError(f"{out}: is not a corpus folder and is not empty; name another")
+    results = []
+    with staged_folder(out) as stage:
+        shutil.copytree(corpus, stage, dirs_exist_ok=True)
+        for entry in _licensed(corpus, texts):
+            results.append(_result(entry))
+            if entry.joined:
+                _write(entry, stage)
+        manifest = decode((stage / "manifest.json").read_bytes(), Manifest, "manifest.json")
+        write_json(stage / "manifest.json", replace(manifest, hydrated=True))
+    return results
+
+
+def _licensed(corpus: Path, texts: Mapping[str, str] | None) -> Iterator[Entry]:
+    source = open_source(corpus, texts=texts)
+    issues = source.registries().issues
+    for entry in source.entries():
+        issues += entry.issues
+        if entry.article and entry.gold and entry.article.rights == "licensed":
+            yield entry
+    if issues:
+        raise InputError(*issues)
+
+
+def _result(entry: Entry) -> Hydrated:
+    assert entry.gold is not None
+    of_quotes = len(entry.gold.annotation.quotes)
+    if entry.joined is None:
+        missing = Issue(
+            file=entry.article_file,
+            pointer="",
+            code="no-copy",
+            message="none of the texts is a copy of this article",
+            hint="put your copy into the folder of texts, as plain text in UTF-8",
+        )
+        return Hydrated(
+            article_id=entry.id,
+            exact=False,
+            share=0,
+            quotes=0,
+            of_quotes=of_quotes,
+            issues=(missing,),
+        )
+    left_out = sum(issue.pointer.startswith("/quotes/") for issue in entry.joined.issues)
+    return Hydrated(
+        article_id=entry.id,
+        exact=entry.joined.exact,
+        share=round(entry.joined.share, 4),
+        quotes=of_quotes,
+        of_quotes=of_quotes + left_out,
+        issues=entry.joined.issues,
+    )
+
+
+def _write(entry: Entry, corpus: Path) -> None:
+    assert entry.joined is not None
+    write_json(corpus / "articles" / f"{entry.id}.json", entry.joined.article)
+    write_json(corpus / "gold" / f"{entry.id}.json", entry.joined.gold)
+    write_atomic(corpus / "texts" / f"{entry.id}.txt", entry.joined.text.encode())
+    if not entry.joined.exact:
+        for layer in corpus.glob(f"annotators/*/{entry.id}.json"):
+            layer.unlink()
+
+
+class Sealed(Struct, frozen=True, kw_only=True):
+    """What sealing wrote and found: stretches with a fingerprint, and those without."""
+
+    article_id: str
+    fingerprints: int
+    blind: tuple[tuple[int, int], ...]
+    issues: tuple[Issue, ...]
+
+
+def seal(corpus: Path, article_id: str, texts: Mapping[str, str] | None = None) -> Sealed:
+    """Give an article of a corpus folder its licensed form, in place.
+
+    Its text comes from `texts/`, from where it is removed, or from private `texts` by sha256.
+    Sealing again changes nothing. Findings name files in the corpus that still hold a run of seven
+    of its words. Raises `MisuseError` where there is no such article or no text.
+    """
+    entry = _entry(corpus, article_id, texts)
+    assert entry.article is not None and entry.gold is not None
+    if entry.text is None or (entry.joined and not entry.joined.exact):
+        raise MisuseError(f"{article_id}: its text is not there; give its folder with --texts")
+    path = corpus / "fingerprints" / f"{article_id}.json"
+    salt = None
+    if path.is_file():
+        salt = decode(path.read_bytes(), Fingerprints, path.name).salt
+    layers = {sheet.file: sheet.annotation for sheet in entry.layers}
+    form = sealed_form(entry.article, entry.gold.annotation, layers.values(), entry.text, salt)
+    write_json(path, form.prints)
+    write_json(corpus / entry.article_file, form.article)
+    write_json(corpus / entry.gold.file, form.gold)
+    for file, layer in zip(layers, form.layers, strict=True):
+        write_json(corpus / file, layer)
+    (corpus / entry.text_file).unlink(missing_ok=True)
+    left = sorted(each for each in corpus.rglob("*") if each.is_file())
+    return Sealed(
+        article_id=article_id,
+        fingerprints=len(form.prints.fingerprints),
+        blind=form.blind,
+        issues=tuple(leaks(entry.text, left)),
+    )
+
+
+def _entry(corpus: Path, article_id: str, texts: Mapping[str, str] | None) -> Entry:
+    source = open_source(corpus, texts=texts)
+    source.registries()
+    for entry in source.entries():
+        if entry.id == article_id:
+            if entry.issues:
+                raise InputError(*entry.issues)
+            return entry
+    raise MisuseError(f"{corpus}: there is no article {article_id!r}")

@@ -1,0 +1,227 @@
+"""Gold of a licensed article for a copy of its text: by hash where equal, else span by span.
+
+A quote is kept with all its stances if every span of both was found with the words and marks that
+make it what it is; otherwise it is reported and left out. What leans on a quote that is left out
+(its marks, a parent, a chain) is cut from it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from msgspec.structs import replace
+
+from onrecord.derived import derive
+from onrecord.issues import Issue
+from onrecord.licensed.anchoring import LOST, Found, Place, find_all
+from onrecord.licensed.fingerprints import Fingerprints
+from onrecord.model import (
+    QUOTE_SPANS,
+    Article,
+    Gold,
+    Mark,
+    Mention,
+    Quote,
+    Span,
+    Stance,
+    Zone,
+)
+from onrecord.text import fragment, text_hash
+
+ENOUGH: Final = 0.5
+"""The share of stretches from which a text counts as a copy of the article: the same statement may
+stand in other articles too, and there it would be somebody else's."""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """An article with a copy of its text.
+
+    `exact` says that the copy is the annotated text itself, `share` how many of its stretches were
+    found, `issues` which records were not.
+    """
+
+    article: Article
+    gold: Gold
+    text: str
+    exact: bool
+    share: float
+    issues: tuple[Issue, ...]
+
+
+def join(
+    article: Article, gold: Gold, prints: Fingerprints | None, texts: Mapping[str, str]
+) -> Joined | None:
+    """The article with its copy among `texts` (text by sha256), or None where none is one.
+
+    Findings name the records of `gold` that were not found.
+    """
+    if article.text_sha256 in texts:
+        return Joined(article, gold, texts[article.text_sha256], True, 1.0, ())
+    if prints is None:
+        return None
+    finds = ((find_all(prints, text), text) for text in dict.fromkeys(texts.values()))
+    found, text = max(finds, key=lambda pair: pair[0].share, default=(Found({}, {}), ""))
+    return _reanchored(article, gold, text, found) if found.share >= ENOUGH else None
+
+
+def _reanchored(article: Article, gold: Gold, text: str, found: Found) -> Joined:
+    mover = _Mover(text, found, f"gold/{article.id}.json")
+    quotes, stances = mover.quotes(gold)
+    marks = [mark for mark in mover.marks(gold.marks) if mark.quote is None or mark.quote in quotes]
+    speakers = {speaker for quote in quotes.values() for speaker in quote.speaker}
+    mentions = [each for each in mover.mentions(gold.mentions) if each.speaker in speakers]
+    draft = replace(
+        gold,
+        marks=tuple(marks),
+        mentions=tuple(mentions),
+        quotes=tuple(quotes.values()),
+        stances=tuple(stances),
+    )
+    return Joined(
+        article=replace(
+            article,
+            text_sha256=text_hash(text),
+            text_length=len(text),
+            zones=tuple(mover.zones(article.zones)),
+        ),
+        gold=_checked(draft, text, mover),
+        text=text,
+        exact=False,
+        share=found.share,
+        issues=tuple(mover.issues),
+    )
+
+
+def _checked(gold: Gold, text: str, mover: "_Mover") -> Gold:
+    """Without quotes that the copy's marks turn into another type or tier; derived anew."""
+    now = derive(text, gold)
+    changed = {
+        quote.id
+        for quote in gold.quotes
+        if quote.derived
+        and (now[quote.id].type, now[quote.id].tier) != (quote.derived.type, quote.derived.tier)
+    }
+    for id in sorted(changed):
+        mover.report("quotes", id, "marks")
+    kept = _without(gold, changed)
+    derived = derive(text, kept)
+    return replace(
+        kept, quotes=tuple(replace(quote, derived=derived[quote.id]) for quote in kept.quotes)
+    )
+
+
+def _without(gold: Gold, gone: set[str]) -> Gold:
+    """Gold without these quotes and what leans on them."""
+    return replace(
+        gold,
+        quotes=tuple(_cut_loose(each, gone) for each in gold.quotes if each.id not in gone),
+        stances=tuple(each for each in gold.stances if each.quote not in gone),
+        marks=tuple(each for each in gold.marks if each.quote not in gone),
+    )
+
+
+def _cut_loose(quote: Quote, gone: set[str]) -> Quote:
+    chains = {
+        name: None for name in ("parent", "continues", "repeats") if getattr(quote, name) in gone
+    }
+    return replace(quote, **chains) if chains else quote
+
+
+class _Mover:
+    """Moves records from the original's offsets to the copy's, and reports what it cannot."""
+
+    def __init__(self, text: str, found: Found, file: str) -> None:
+        self.text, self.found, self.file = text, found, file
+        self.issues: list[Issue] = []
+        self._starts = {old[0]: new[0] for old, new in found.places.items()}
+        self._ends = {old[1]: new[1] for old, new in found.places.items()}
+
+    def report(self, kind: str, id: str, reason: str) -> None:
+        """A record that was not found."""
+        self.issues.append(
+            Issue(
+                file=self.file,
+                pointer=f"/{kind}/{id}",
+                code="not-anchored",
+                message=f"{id} of {kind} is left out: {LOST[reason]}",
+                hint="the copy differs there; nothing is guessed",
+            )
+        )
+
+    def quotes(self, gold: Gold) -> tuple[dict[str, Quote], list[Stance]]:
+        """The quotes that were found, by id, and their stances."""
+        rows: dict[str, list[Stance]] = {}
+        for stance in gold.stances:
+            rows.setdefault(stance.quote, []).append(stance)
+        kept: dict[str, Quote] = {}
+        stances: list[Stance] = []
+        for quote in gold.quotes:
+            own = rows.get(quote.id, [])
+            spans = [getattr(quote, name) for name in QUOTE_SPANS]
+            spans += [span for row in own for span in (row.condition, row.evidence)]
+            if reason := self._reason(spans):
+                self.report("quotes", quote.id, reason)
+                continue
+            moved = {name: self._span(getattr(quote, name)) for name in QUOTE_SPANS}
+            kept[quote.id] = replace(quote, **moved)
+            stances += [
+                replace(row, condition=self._span(row.condition), evidence=self._span(row.evidence))
+                for row in own
+            ]
+        gone = {quote.id for quote in gold.quotes} - kept.keys()
+        return {id: _cut_loose(quote, gone) for id, quote in kept.items()}, stances
+
+    def mentions(self, mentions: Iterable[Mention]) -> Iterator[Mention]:
+        """The mentions that were found."""
+        for mention in mentions:
+            if reason := self._reason([mention.span]):
+                self.report("mentions", mention.id, reason)
+            else:
+                yield replace(mention, span=self._span(mention.span))
+
+    def marks(self, marks: Iterable[Mark]) -> Iterator[Mark]:
+        """The marks whose characters were found."""
+        for mark in marks:
+            ends = [end for end in (mark.open, mark.close) if end is not None]
+            if reason := next(filter(None, (self._lost((end, end + 1)) for end in ends)), None):
+                self.report("marks", mark.id, reason)
+                continue
+            yield replace(mark, open=self._mark(mark.open), close=self._mark(mark.close))
+
+    def zones(self, zones: Iterable[Zone]) -> Iterator[Zone]:
+        """The zones whose edges were found, where they stand in order."""
+        last = 0
+        for number, zone in enumerate(zones):
+            start, end = self._starts.get(zone.start), self._ends.get(zone.end)
+            if start is None or end is None or not last <= start < end:
+                self.report("zones", str(number), "words")
+                continue
+            last = end
+            yield replace(zone, start=start, end=end)
+
+    def _reason(self, spans: Iterable[Span]) -> str | None:
+        """Why these spans cannot be moved; None where they can."""
+        for span in spans:
+            for part in span:
+                if lost := self._lost((part.start, part.end)):
+                    return lost
+            if not _sorted(self._span(span)):
+                return "places"
+        return None
+
+    def _lost(self, place: Place) -> str | None:
+        """Why a stretch was not found; one without a fingerprint never is."""
+        return None if place in self.found.places else self.found.lost.get(place, "words")
+
+    def _span(self, span: Span) -> Span:
+        places = [self.found.places[part.start, part.end] for part in span]
+        return tuple(fragment(self.text, *place) for place in places)
+
+    def _mark(self, offset: int | None) -> int | None:
+        return None if offset is None else self.found.places[offset, offset + 1][0]
+
+
+def _sorted(span: Span) -> bool:
+    return all(one.end <= two.start for one, two in pairwise(span))

@@ -1,0 +1,125 @@
+"""Taking the text out of a corpus: licensed gold that can be joined to a copy again."""
+
+import re
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from msgspec.structs import replace
+
+from onrecord.derived import derive
+from onrecord.files import read_bytes
+from onrecord.issues import InputError, Issue
+from onrecord.licensed.anchoring import Place
+from onrecord.licensed.fingerprints import Fingerprints, Printer, runs
+from onrecord.licensed.tokens import Tokens
+from onrecord.model import QUOTE_SPANS, Article, Gold, Zone
+
+RUN: Final = 7
+"""A run of so many words of a licensed text may stand nowhere."""
+_LARGEST: Final = 64 * 2**20
+_TOKEN: Final = re.compile(r"[^\W_]+")
+_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\[nrt]")
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """The licensed form of an article; `blind` are stretches that nothing tells from others."""
+
+    article: Article
+    gold: Gold
+    layers: tuple[Gold, ...]
+    prints: Fingerprints
+    blind: tuple[Place, ...]
+
+
+def seal(
+    article: Article, gold: Gold, layers: Iterable[Gold], text: str, salt: str | None = None
+) -> Sealed:
+    """The licensed form of an article: offsets, computed fields and fingerprints, no text.
+
+    `salt` is that of an earlier sealing, so that sealing again changes nothing. Notes and verbatim
+    source records go, since they may quote.
+    """
+    printer = Printer(Tokens(text), salt or secrets.token_hex(16))
+    sheets = (gold, *layers)
+    places = sorted({place for sheet in sheets for place in _stretches(sheet)})
+    places = sorted({*places, *(edge for zone in article.zones for edge in _edges(zone, text))})
+    prints = [printer.fingerprint(*place) for place in places]
+    return Sealed(
+        article=replace(article, rights="licensed", orig=()),
+        gold=_reduced(gold, text),
+        layers=tuple(_reduced(layer, text) for layer in layers),
+        prints=Fingerprints(
+            article_id=article.id,
+            salt=printer.salt,
+            fingerprints=tuple(each for each in prints if each is not None),
+        ),
+        blind=tuple(place for place, each in zip(places, prints, strict=True) if each is None),
+    )
+
+
+def _reduced(sheet: Gold, text: str) -> Gold:
+    derived = derive(text, sheet)
+    return replace(
+        sheet,
+        orig=(),
+        mentions=tuple(replace(each, orig=()) for each in sheet.mentions),
+        quotes=tuple(
+            replace(each, derived=derived[each.id], note=None, orig=()) for each in sheet.quotes
+        ),
+        stances=tuple(replace(each, note=None, orig=()) for each in sheet.stances),
+    )
+
+
+def _stretches(sheet: Gold) -> Iterator[Place]:
+    """Every stretch of the text that an annotation names."""
+    spans = [getattr(quote, name) for quote in sheet.quotes for name in QUOTE_SPANS]
+    spans += [mention.span for mention in sheet.mentions]
+    spans += [span for row in sheet.stances for span in (row.condition, row.evidence)]
+    yield from ((part.start, part.end) for span in spans for part in span)
+    ends = (end for mark in sheet.marks for end in (mark.open, mark.close) if end is not None)
+    yield from ((end, end + 1) for end in ends)
+
+
+def _edges(zone: Zone, text: str) -> Iterator[Place]:
+    """The first and last token of a zone, marks included: between them a zone may change."""
+    bounds = [
+        (zone.start + start, zone.start + end)
+        for start, end in Tokens(text[zone.start : zone.end]).bounds
+    ]
+    if bounds:
+        yield zone.start, bounds[0][1]
+        yield bounds[-1][0], zone.end
+
+
+def leaks(text: str, files: Iterable[Path], allowed: Iterable[str] = ()) -> Iterator[Issue]:
+    """A finding for every file that holds a run of seven words of `text`.
+
+    `allowed` are strings that may hold words in common: names and job titles of registries. Files
+    that cannot be read are passed over: what nobody can read gives nothing away.
+    """
+    free = {run for words in allowed for run in runs(_words(words), RUN)}
+    private = set(runs(_words(text), RUN)) - free
+    for path in files:
+        try:
+            raw = read_bytes(path, path.name, _LARGEST)
+        except InputError:
+            continue
+        found = private & set(runs(_words(raw.decode("utf-8", "ignore")), RUN))
+        if found:
+            yield Issue(
+                file=str(path),
+                pointer="",
+                code="licensed-words",
+                message=f"holds {len(found)} runs of {RUN} words of the licensed text",
+                hint="take them out: only offsets and fingerprints may stay",
+            )
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text or of a JSON file, in which characters may be escaped."""
+    plain = _ESCAPE.sub(lambda match: chr(int(match[1], 16)) if match[1] else " ", text)
+    return _TOKEN.findall(plain.lower())

@@ -1,0 +1,252 @@
+"""Licensed gold and copies of its text: sealed, joined again, built; and nothing of the text left."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import CASES, ROOT
+from killing import killed_everywhere
+from licensed_edits import curly_marks, straight_marks, tally
+from onrecord.building import build
+from onrecord.hydration import hydrate, seal
+from onrecord.issues import MisuseError
+from onrecord.json_input import decode
+from onrecord.licensed.sealing import leaks
+from onrecord.licensed.texts import read_private_texts
+from onrecord.licensed.tokens import plain
+from onrecord.loading import read_articles
+from onrecord.model import Gold
+from onrecord.records import AnnotatedArticle
+from onrecord.text import words_of
+from onrecord.validation import validate
+
+ID = "skerry-post-ferry-fares"
+OPEN = "fenmoor-echo-lighthouse-sale"
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(CASES / "private", tmp_path / "texts"))
+
+
+@pytest.fixture
+def sealed(fenmoor: Path, texts: Path) -> Path:
+    """A corpus whose licensed article has fingerprints."""
+    done = seal(fenmoor, ID, read_private_texts(texts))
+    assert done.issues == () and done.blind == () and done.fingerprints > 10
+    return fenmoor
+
+
+def gold_of(corpus: Path, id: str) -> Gold:
+    path = corpus / "gold" / f"{id}.json"
+    return decode(path.read_bytes(), Gold, path.name)
+
+
+def words(corpus: Path, text: str, id: str = ID) -> dict[str, list[str]]:
+    """The plain words of every quote's content, by quote id."""
+    return {
+        quote.id: plain(words_of(text, quote.content)).split()
+        for quote in gold_of(corpus, id).quotes
+    }
+
+
+def joined(corpus: Path, texts: Path, text: str, out: Path) -> dict[str, list[str]]:
+    """The same from the corpus joined to one copy, which must be sound."""
+    shutil.rmtree(texts)
+    texts.mkdir()
+    (texts / "copy.txt").write_bytes(text.encode())
+    hydrate(corpus, read_private_texts(texts), out)
+    assert validate(out).issues == ()
+    path = out / "texts" / f"{ID}.txt"
+    return words(out, path.read_bytes().decode()) if path.exists() else {}
+
+
+def original(texts: Path) -> str:
+    return (texts / f"{ID}.txt").read_text("utf-8")
+
+
+def test_the_annotated_text_is_known_by_its_hash(sealed: Path, texts: Path, tmp_path: Path) -> None:
+    (result,) = hydrate(sealed, read_private_texts(texts), tmp_path / "out")
+    assert result.exact and result.share == 1 and result.issues == ()
+    assert validate(tmp_path / "out").issues == ()
+    assert words(tmp_path / "out", original(texts)) == words(sealed, original(texts))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: straight_marks(text, None),
+        lambda text: curly_marks(straight_marks(text, None), None),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace(" ", "\xa0"),
+        lambda text: text.replace(" ", "  ").replace("\n\n", "\n\n\n"),
+        lambda text: "\ufeff date 2031-04-05 " + text,
+        lambda text: f"Advertisement: buy ‘Marigold’ tea, every leaf by hand.\n\n{text}",
+        lambda text: f"{text}\nMore from us: weather, tides and the price of rope today.\n",
+    ],
+    ids="straight curly crlf nbsp spaces bom-and-date before after".split(),
+)
+def test_another_form_of_the_text_gives_all_quotes(
+    change: object, sealed: Path, texts: Path, tmp_path: Path
+) -> None:
+    text = original(texts)
+    found = joined(sealed, texts, change(text), tmp_path / "out")  # type: ignore[operator]
+    assert found == words(sealed, text)
+
+
+def test_words_changed_inside_one_quote_lose_that_quote(
+    sealed: Path, texts: Path, tmp_path: Path
+) -> None:
+    text = original(texts)
+    quote = max(
+        gold_of(sealed, ID).quotes, key=lambda quote: quote.content[0].end - quote.content[0].start
+    )
+    middle = text.index(" ", (quote.content[0].start + quote.content[0].end) // 2)
+    found = joined(sealed, texts, f"{text[:middle]} altered{text[middle:]}", tmp_path / "out")
+    expected = words(sealed, text)
+    assert quote.id not in found
+    assert found.items() <= expected.items()
+    (result,) = hydrate(sealed, read_private_texts(texts))
+    reported = {issue.pointer.removeprefix("/quotes/") for issue in result.issues}
+    assert expected.keys() - found.keys() <= reported
+    assert (result.quotes, result.of_quotes) == (len(found), len(expected))
+
+
+def test_a_text_of_another_article_anchors_nothing(
+    sealed: Path, texts: Path, tmp_path: Path
+) -> None:
+    other = (sealed / "texts" / f"{OPEN}.txt").read_text("utf-8")
+    assert joined(sealed, texts, other, tmp_path / "out") == {}
+    (result,) = hydrate(sealed, read_private_texts(texts))
+    assert [issue.code for issue in result.issues] == ["no-copy"]
+
+
+def test_a_statement_quoted_elsewhere_does_not_make_a_copy(
+    fenmoor: Path, texts: Path, tmp_path: Path
+) -> None:
+    text = (fenmoor / "texts" / f"{OPEN}.txt").read_text("utf-8")
+    seal(fenmoor, OPEN)
+    (texts / "other.txt").write_text(f"Another story.\n\n{max(text.split(chr(10)), key=len)}\n")
+    results = {each.article_id: each for each in hydrate(fenmoor, read_private_texts(texts))}
+    assert [issue.code for issue in results[OPEN].issues] == ["no-copy"]
+
+
+def test_sealing_again_changes_nothing(sealed: Path, texts: Path) -> None:
+    before = {path: path.read_bytes() for path in sealed.rglob("*") if path.is_file()}
+    seal(sealed, ID, read_private_texts(texts))
+    assert {path: path.read_bytes() for path in sealed.rglob("*") if path.is_file()} == before
+
+
+def test_an_open_article_becomes_a_licensed_one(fenmoor: Path, texts: Path, tmp_path: Path) -> None:
+    text = (fenmoor / "texts" / f"{OPEN}.txt").read_text("utf-8")
+    before = words(fenmoor, text, OPEN)
+    done = seal(fenmoor, OPEN)
+    assert done.issues == ()
+    assert not (fenmoor / "texts" / f"{OPEN}.txt").exists()
+    assert validate(fenmoor).issues == ()
+    assert list(leaks(text, [path for path in fenmoor.rglob("*") if path.is_file()])) == []
+    (texts / "copy.txt").write_text(straight_marks(text, None), "utf-8")
+    hydrate(fenmoor, read_private_texts(texts), tmp_path / "out")
+    assert words(tmp_path / "out", straight_marks(text, None), OPEN) == before
+
+
+def test_words_left_in_a_corpus_are_found(sealed: Path, texts: Path) -> None:
+    targets = json.loads((sealed / "targets.json").read_bytes())
+    targets[0]["text"] = " ".join(original(texts).split()[:9])
+    (sealed / "targets.json").write_text(json.dumps(targets))
+    (issue,) = seal(sealed, ID, read_private_texts(texts)).issues
+    assert issue.code == "licensed-words" and issue.file.endswith("targets.json")
+
+
+def test_sealing_needs_the_text(fenmoor: Path) -> None:
+    with pytest.raises(MisuseError, match="--texts"):
+        seal(fenmoor, ID)
+    with pytest.raises(MisuseError, match="no article"):
+        seal(fenmoor, "nowhere")
+
+
+def test_a_hydrated_build_holds_everything_and_says_so(
+    sealed: Path, texts: Path, tmp_path: Path
+) -> None:
+    plain_build, info = build(sealed, tmp_path / "plain")
+    assert not info.hydrated and "licensed" in info.configs
+    whole, info = build(sealed, tmp_path / "whole", texts=read_private_texts(texts))
+    assert info.hydrated and "licensed" not in info.configs
+
+    def by_id(folder: Path) -> dict[str, AnnotatedArticle]:
+        return {article.id: article for article in read_articles(folder)}
+
+    assert by_id(whole).keys() - by_id(plain_build).keys() == {ID}
+    assert by_id(whole)[ID].text == original(texts)
+    hydrate(sealed, read_private_texts(texts), tmp_path / "out")
+    again, from_folder = build(tmp_path / "out", tmp_path / "again")
+    assert from_folder.hydrated and by_id(again) == by_id(whole)
+
+
+def test_copies_that_cannot_be_read_are_named(sealed: Path, texts: Path) -> None:
+    from onrecord.issues import InputError
+
+    (texts / "latin.txt").write_bytes(b"caf\xe9")
+    (texts / "other.txt").write_bytes(b"\xff")
+    with pytest.raises(InputError) as caught:
+        read_private_texts(texts)
+    assert [issue.file for issue in caught.value.issues] == ["latin.txt", "other.txt"]
+
+
+def test_random_edits_never_anchor_at_wrong_words() -> None:
+    """Figures over more rounds stand in docs/RIGHTS.md; here one of each on every open article."""
+    for kind, counted in tally(ROOT / "corpus", rounds=1).items():
+        assert counted.wrong == 0, kind
+        assert counted.found >= 0.8 * counted.spans, kind
+        if kind in ("straight_marks", "curly_marks", "crlf", "other_spaces", "one_line_feed"):
+            assert counted.found == counted.spans, kind
+
+
+def test_the_same_sentence_twice_is_told_apart_by_context_or_reported(
+    fenmoor: Path, texts: Path, tmp_path: Path
+) -> None:
+    text = (fenmoor / "texts" / f"{OPEN}.txt").read_text("utf-8")
+    before = words(fenmoor, text, OPEN)
+    seal(fenmoor, OPEN)
+    paragraphs = text.rstrip("\n").split("\n\n")
+    copy = "\n\n".join([*paragraphs, max(paragraphs, key=len)]) + "\n"
+    (texts / "copy.txt").write_text(copy, "utf-8")
+    (result,) = [
+        each
+        for each in hydrate(fenmoor, read_private_texts(texts), tmp_path / "out")
+        if each.article_id == OPEN
+    ]
+    found = words(tmp_path / "out", copy, OPEN)
+    assert result.issues and all(found[id] == before[id] for id in found)
+    assert len(found) < len(before)
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_hydration_leaves_the_old_folder_or_the_new_one(
+    sealed: Path, texts: Path, tmp_path: Path
+) -> None:
+    def contents(folder: Path) -> dict[str, bytes]:
+        return {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+
+    private = read_private_texts(texts)
+    out, new = tmp_path / "home" / "out", tmp_path / "new"
+    hydrate(sealed, private, new)
+    hydrate(sealed, {}, out)
+    old = contents(out)
+    assert old != contents(new)
+    stood = []
+    for moment in killed_everywhere(
+        "onrecord.hydration", "hydrate", out.parent, sealed, private, out
+    ):
+        aside = out.with_name(f".{out.name}.old")
+        stood.append(contents(out if out.exists() else aside))
+        assert stood[-1] in (old, contents(new)), moment
+    assert len(stood) > 5
+    assert contents(out) == contents(new)
+    assert [path.name for path in out.parent.iterdir()] == [out.name]
