@@ -284,7 +284,7 @@ def test_misuse(fenmoor: Path, perfect: Path, tmp_path: Path) -> None:
         score(perfect, fenmoor, split="dev")
     with pytest.raises(MisuseError, match="no such file"):
         score(tmp_path / "nothing.jsonl", fenmoor)
-    with pytest.raises(MisuseError, match="not a corpus folder"):
+    with pytest.raises(MisuseError, match="no such folder"):
         score(perfect, tmp_path / "nowhere")
     (fenmoor / "gold" / f"{TOLL}.json").write_text("{")
     with pytest.raises(InputError, match="json-syntax"):

@@ -3,7 +3,7 @@
 What `loading` and the benchmark read; typed, read-only, offline.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
@@ -52,8 +52,8 @@ class Volume(NamedTuple):
 class Edition(Protocol):
     """A corpus as published, or as it stands in its folder."""
 
-    speakers: Mapping[str, Speaker]
-    targets: Mapping[str, Target]
+    speakers: dict[str, Speaker]
+    targets: dict[str, Target]
 
     @property
     def manifest(self) -> Manifest:
