@@ -1,6 +1,7 @@
 """`onrecord score` and `onrecord compare` on a small corpus, as folder and as dataset."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -324,6 +325,17 @@ def test_compare_on_the_command_line(fenmoor: Path, perfect: Path, tmp_path: Pat
     assert {test["task"] for test in printed["tests"]} >= {"detection", "speaker", "joint"}
     assert run("compare", perfect, "--corpus", fenmoor).exit_code == 2
     assert run("score", "--corpus", fenmoor).exit_code == 2
+
+
+def test_the_example_of_the_docs_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "BENCHMARK.md").read_text("utf-8")
+    (snippet,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    write(tmp_path / "predictions.jsonl", gold_of(open_edition()))
+    monkeypatch.chdir(tmp_path)
+    exec(compile(snippet, "BENCHMARK.md", "exec"), {})
+    assert capsys.readouterr().out.splitlines() == ["1.0 (1.0, 1.0)", "()"]
 
 
 def test_the_corpus_that_comes_along_is_scored_by_default(tmp_path: Path) -> None:

@@ -98,16 +98,16 @@ def _notes(result: Result) -> Iterator[str]:
     yield ""
     units = counts["units"]
     kind = "stories" if "|unit:story|" in result.signature else "articles (none names a story)"
-    yield f"{counts['articles']} articles; intervals by resampling {units} {kind}."
+    yield f"Articles: {counts['articles']}. Intervals by resampling {units} {kind}."
     if units < _FEW:
-        yield f"Fewer than {_FEW} to resample: intervals are too narrow, differences may be chance."
+        yield f"Fewer than {_FEW} to resample: take the intervals for too narrow."
     if counts["licensed_excluded"]:
-        yield f"{counts['licensed_excluded']} licensed articles without text are left out."
+        yield f"Left out, since licensed and without text: {counts['licensed_excluded']}."
     if counts["unpredicted_articles"]:
-        yield f"{counts['unpredicted_articles']} articles without a prediction count as missed."
+        yield f"Without a prediction, and so missed: {counts['unpredicted_articles']} articles."
     if counts["unpredicted_passages"]:
         failed, passages = counts["unpredicted_passages"], counts["passages"]
-        yield f"{failed} of {passages} challenge passages have no prediction and fail."
+        yield f"Without a prediction, and so failed: {failed} of {passages} challenge passages."
     found = [f"{number} {status}" for status, number in sorted(alignment.items()) if number]
     yield f"Contents found by: {', '.join(found) or 'nothing to find'}."
     yield "Floor: quotation marks and the nearest name."

@@ -40,11 +40,17 @@ def bootstrap_totals(matrix: Matrix, resamples: int, seed: int) -> Matrix:
 
 
 def interval(values: Any) -> tuple[float, float] | None:
-    """The central 95 % of resampled values; None where none is defined."""
+    """The central 95 % of resampled values.
+
+    None where none is defined, or where all that are defined are equal and some are not: then a
+    single unit is behind them.
+    """
     import numpy as np
 
     defined = values[~np.isnan(values)]
     if not defined.size:
+        return None
+    if defined.size < values.size and np.ptp(defined) == 0:
         return None
     low, high = np.percentile(defined, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
     return float(low), float(high)

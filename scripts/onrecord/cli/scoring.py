@@ -51,7 +51,7 @@ def score(
     with reporting(json):
         if measures:
             names = {task.name: [measure.name for measure in task.measures] for task in TASKS}
-            put({"measures": names}, json, render_measures(TASKS).rstrip("\n"))
+            put({"measures": names}, json, render_measures().rstrip("\n"))
             return
         if predictions is None:
             raise MisuseError("name a file of predictions")

@@ -3,8 +3,8 @@
 A quote is a stretch in quotation marks of at least four words; shorter ones are mostly scare quotes
 and titles. Stretches of one paragraph with nothing but a short reporting clause between are one
 quote, as is one that runs on over paragraphs without a closing mark. The speaker is the nearest run
-of capitalised words outside it, the cue the nearest verb of saying. All that is labelled gets the
-most frequent label: said, actual, a clause, no side.
+of capitalised words outside it, in its paragraphs or else before them; the cue is the nearest verb
+of saying. All that is labelled gets the most frequent label: said, actual, a clause, no side.
 """
 
 import re
@@ -19,7 +19,7 @@ _WORDS: Final = 4
 _GAP: Final = 15
 """The most words that a reporting clause between two halves of a quote has."""
 
-_CAPITAL: Final = r"(?:[^\W\d_a-zß-öø-ÿ][\w’'-]*)"
+_CAPITAL: Final = r"(?:[^\W\d_a-zß-öø-ÿ](?:[\w-]|[’'](?=[^\W\d_a-zß-öø-ÿ]))*)"
 _NAME: Final = re.compile(rf"\b{_CAPITAL}(?: (?:(?:of|de|van|von|der) )?{_CAPITAL})*")
 _NO_NAME: Final = frozenset(
     "a according after although an and as asked at because before but by for from he her here his i"
@@ -56,12 +56,13 @@ class Rules:
             first, last = (paragraphs.around(content[end].start) for end in (0, -1))
             bounds = first[0], last[1]
             source = _nearest(names, content, bounds)
+            speaker = source or _nearest(names, content, (0, first[0]))
             quotes.append(
                 PredictedQuote(
                     content=content,
                     cue=_nearest(sayings, content, bounds) or None,
                     source=source or None,
-                    speaker=(source,) if source else (),
+                    speaker=(speaker,) if speaker else (),
                     form="clause",
                     act="say",
                     status="actual",
