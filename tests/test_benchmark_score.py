@@ -59,7 +59,7 @@ def test_gold_is_perfect(fenmoor: Path, perfect: Path) -> None:
         best = 0 if task == "harm" else 1
         assert {value for value in values.values() if value is not None} == {best}, task
     assert result.counts["articles"] == result.counts["units"] == result.counts["passages"] == 2
-    assert result.alignment == {"offsets": 17, "guesses": 0}
+    assert result.alignment == {"offsets": 17} and result.counts["guesses"] == 0
 
 
 def test_folder_and_dataset_score_alike(fenmoor: Path, tmp_path: Path, perfect: Path) -> None:

@@ -1,7 +1,6 @@
 """Scores and comparisons for a terminal: percentages, and rates per 100."""
 
-from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
+from collections.abc import Iterator
 from typing import Final
 
 from rich.console import Group, RenderableType
@@ -10,7 +9,7 @@ from rich.text import Text
 
 from onrecord.benchmark.comparison import Comparison, Difference
 from onrecord.benchmark.figures import figure, interval_figure, scaled
-from onrecord.benchmark.measures import Measure, Task, outputs
+from onrecord.benchmark.measures import Measure, Task, instances, outputs
 from onrecord.benchmark.scoring import Result
 from onrecord.benchmark.tasks import TASKS
 
@@ -42,20 +41,13 @@ def _task_table(task: Task, result: Result) -> list[RenderableType]:
     table = _table(_NAME, "P", "R", "score", "95 %", "floor", "ceiling")
     for measure in task.measures:
         if measure.role == "score":
-            for name in _instances(measure, result.tasks[task.name]):
+            for name in instances(measure, result.tasks[task.name]):
                 _add_row(table, task, measure, name, result)
     return [_heading(f"{task.name}: {task.meaning}"), table] if table.row_count else []
 
 
 def _heading(words: str) -> Text:
     return Text(f"\n{words}", "bold")
-
-
-def _instances(measure: Measure, values: Iterable[str]) -> list[str]:
-    """The names under which a measure was counted."""
-    if "*" not in measure.name:
-        return [measure.name]
-    return sorted(name for name in values if fnmatchcase(name, measure.name))
 
 
 def _add_row(table: Table, task: Task, measure: Measure, name: str, result: Result) -> None:
@@ -108,8 +100,10 @@ def _notes(result: Result) -> Iterator[str]:
     if counts["unpredicted_passages"]:
         failed, passages = counts["unpredicted_passages"], counts["passages"]
         yield f"Without a prediction, and so failed: {failed} of {passages} challenge passages."
-    found = [f"{number} {status}" for status, number in sorted(alignment.items()) if number]
+    found = [f"{number} {status}" for status, number in sorted(alignment.items())]
     yield f"Contents found by: {', '.join(found) or 'nothing to find'}."
+    if counts["guesses"]:
+        yield f"Words that stand in several places, so that one was guessed: {counts['guesses']}."
     yield "Floor: quotation marks and the nearest name."
     if result.annotators:
         yield f"Ceiling: annotators against each other ({', '.join(result.annotators)})."

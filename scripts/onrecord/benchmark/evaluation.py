@@ -35,6 +35,7 @@ class System:
         self.file = file
         self.scorer = Scorer(tasks)
         self.alignment: Counter[str] = Counter()
+        self.guesses = 0
         self.issues: list[Issue] = list(file.issues)
         self.missing: list[str] = []
         self.missing_passages: list[str] = []
@@ -53,7 +54,7 @@ class System:
         found = locate(prediction.quotes, gold.text, align, self.file.place(id))
         self.issues += found.issues
         self.alignment.update(located.status for located in found.quotes)
-        self.alignment["guesses"] += found.guesses
+        self.guesses += found.guesses
         return Case(gold, found.quotes)
 
 

@@ -108,22 +108,29 @@ def evaluate(task: Task, sums: Sums) -> dict[str, Array]:
     values: dict[str, Array] = {}
     for measure in task.measures:
         if measure.kind == "mean":
-            values[measure.name] = _mean(
-                [
-                    value
-                    for name, value in values.items()
-                    if any(fnmatchcase(name, pattern) for pattern in measure.of)
-                ]
-            )
-            continue
-        if measure.kind == "majority":
+            values[measure.name] = _mean(_matching(values, measure.of))
+        elif measure.kind == "majority":
             values[measure.name] = _majority(measure, sums)
-            continue
-        names = [name for name in sums if fnmatchcase(name, measure.name)]
-        for name in names if "*" in measure.name else [measure.name]:
-            results = _values(measure, sums.get(name, (0.0, 0.0, 0.0)))
-            values.update(zip(outputs(measure, name), results, strict=True))
+        else:
+            for name in instances(measure, sums):
+                results = _values(measure, sums.get(name, (0.0, 0.0, 0.0)))
+                values.update(zip(outputs(measure, name), results, strict=True))
     return values
+
+
+def instances(measure: Measure, names: Iterable[str]) -> list[str]:
+    """The names under which a measure was counted: its own, or those of `names` that it matches."""
+    if "*" not in measure.name:
+        return [measure.name]
+    return sorted(name for name in names if fnmatchcase(name, measure.name))
+
+
+def _matching(values: Mapping[str, Array], patterns: Sequence[str]) -> list[Array]:
+    return [
+        value
+        for name, value in values.items()
+        if any(fnmatchcase(name, pattern) for pattern in patterns)
+    ]
 
 
 def masked(task: Task, incomplete: frozenset[str]) -> list[str]:
@@ -139,7 +146,7 @@ def masked(task: Task, incomplete: frozenset[str]) -> list[str]:
 
 
 def _lacks(needs: Iterable[str], incomplete: frozenset[str]) -> bool:
-    return any(need in incomplete or need.split(".")[0] in incomplete for need in needs)
+    return not incomplete.isdisjoint(needs)
 
 
 def _values(measure: Measure, sums: Sequence[Array]) -> Sequence[Array]:

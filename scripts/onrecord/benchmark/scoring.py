@@ -44,7 +44,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     `tasks` holds every measure by task and name, `intervals` its 95 % interval, `floor` and
     `ceiling` what the rules and the annotators (`annotators`: their kinds) reach, `controls` what
     the gold alone gives away, `cases` numbers of cases. None stands for what is undefined, or not
-    annotated in this corpus. `alignment` counts how contents were found.
+    annotated in this corpus. `alignment` counts how contents were found, `counts` the rest.
     """
 
     signature: str
@@ -162,6 +162,7 @@ def _result(
             "licensed_excluded": ground.licensed_excluded,
             "unpredicted_articles": len(system.missing),
             "unpredicted_passages": len(system.missing_passages),
+            "guesses": system.guesses,
         },
         alignment=dict(system.alignment),
         issues=(*system.issues, *issues),
