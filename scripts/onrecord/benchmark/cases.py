@@ -7,8 +7,7 @@ the order in which records were written changes nothing.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from msgspec.json import encode
@@ -19,9 +18,10 @@ from onrecord.benchmark.names import Annotated, Answer, Cast, Registry, Resolved
 from onrecord.benchmark.units import Tokens, Units, jaccard, together, within
 from onrecord.derived import quote_type
 from onrecord.model import PredictedQuote, PredictedSpan, Quote, QuoteType, Span, StanceLabel
+from onrecord.records import AnnotatedQuote
 from onrecord.text import marked_stretches
 
-T = TypeVar("T")
+Q = TypeVar("Q", "Located", AnnotatedQuote)
 Offsets = tuple[tuple[int, int], ...]
 
 
@@ -48,12 +48,10 @@ class Located:
     status: Status
 
 
-def _in_order(
-    items: Iterable[T], content: Callable[[T], Span], rest: Callable[[T], Any]
-) -> list[T]:
+def _in_order(items: Iterable[Q], rest: Callable[[Q], Any]) -> list[Q]:
     """Sorted by the offsets of their content, and by the rest where these are equal."""
-    keyed = sorted(((offsets_of(content(item)), item) for item in items), key=itemgetter(0))
-    if any(one[0] == other[0] for one, other in pairwise(keyed)):
+    keyed = sorted([(offsets_of(item.content), item) for item in items], key=itemgetter(0))
+    if len({offsets for offsets, _ in keyed}) < len(keyed):
         keyed.sort(key=lambda pair: (pair[0], rest(pair[1])))
     return [item for _, item in keyed]
 
@@ -76,7 +74,6 @@ class GoldArticle:
         self.tokens = Tokens(self.text)
         self.quotes = _in_order(
             article.quotes,
-            attrgetter("content"),
             lambda quote: (offsets_of(quote.cue), offsets_of(quote.source), quote.id),
         )
         self.pieces = [self.tokens.pieces(quote.content) for quote in self.quotes]
@@ -125,7 +122,6 @@ class Case:
         self.answered = answered
         self.predicted = _in_order(
             predicted,
-            attrgetter("content"),
             lambda each: (offsets_of(each.cue), offsets_of(each.source), encode(each.quote)),
         )
         self.pieces = [gold.tokens.pieces(located.content) for located in self.predicted]

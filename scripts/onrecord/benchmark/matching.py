@@ -59,7 +59,7 @@ class Matching:
 def overlaps(gold: Sequence[Units], predicted: Sequence[Units]) -> list[Edge]:
     """All pairs that share a unit, by column."""
     bounds = sorted(
-        (units[0][0], units[-1][1], size(units), row) for row, units in enumerate(gold) if units
+        [(units[0][0], units[-1][1], size(units), row) for row, units in enumerate(gold) if units]
     )
     edges = []
     for column, units in enumerate(predicted):

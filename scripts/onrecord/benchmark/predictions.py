@@ -150,12 +150,13 @@ class _Locator:
         else:
             content = self._checked(quote.content, index, "content")
             aligned = Aligned(content, "offsets" if content else "lost")
+        near = aligned.span
         return Located(
-            index=index,
-            quote=quote,
-            content=aligned.span,
-            cue=self._beside(quote.cue, aligned.span, index, "cue"),
-            source=self._beside(quote.source, aligned.span, index, "source"),
+            index,
+            quote,
+            content=near,
+            cue=self._beside(quote.cue, near, index, "cue") if quote.cue else (),
+            source=self._beside(quote.source, near, index, "source") if quote.source else (),
             speaker=tuple(
                 [
                     speaker
@@ -167,11 +168,7 @@ class _Locator:
             status=aligned.status,
         )
 
-    def _beside(
-        self, predicted: PredictedSpan | None, content: Span, index: int, field: str
-    ) -> Span:
-        if predicted is None:
-            return ()
+    def _beside(self, predicted: PredictedSpan, content: Span, index: int, field: str) -> Span:
         if isinstance(predicted, str):
             return self._align(predicted, content).span
         return self._checked(predicted, index, field)

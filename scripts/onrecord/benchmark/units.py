@@ -21,22 +21,28 @@ _JOINER: Final = 2
 
 def size(units: Units) -> int:
     """How many tokens (or code points) there are."""
-    return sum([end - start for start, end in units])
+    total = 0
+    for start, end in units:
+        total += end - start
+    return total
 
 
 def shared(one: Units, other: Units) -> int:
     """How many both have."""
     count = mine = theirs = 0
-    while mine < len(one) and theirs < len(other):
+    last_mine, last_theirs = len(one), len(other)
+    while mine < last_mine and theirs < last_theirs:
         start, end = one[mine]
         first, last = other[theirs]
-        common = min(end, last) - max(start, first)
-        if common > 0:
-            count += common
+        low = start if start > first else first
         if end < last:
+            high = end
             mine += 1
         else:
+            high = last
             theirs += 1
+        if low < high:
+            count += high - low
     return count
 
 
@@ -64,11 +70,11 @@ def union(ranges: Iterable[tuple[int, int]]) -> Units:
     return tuple(found)
 
 
-def together(spans: Iterable[Units]) -> Units:
+def together(spans: Sequence[Units]) -> Units:
     """The units of several spans; code points only where none has a token."""
+    if len(spans) == 1:
+        return spans[0]
     ranges = [each for units in spans for each in units]
-    if len(ranges) < 2:
-        return tuple(ranges)
     return union([each for each in ranges if each[0] >= 0] or ranges)
 
 
@@ -102,15 +108,15 @@ class Tokens:
 
     def pieces(self, span: Span) -> list[Units]:
         """The units of every fragment by itself."""
-        return [self._between(part.start, part.end) for part in span]
-
-    def _between(self, start: int, end: int) -> Units:
         starts = self.starts
-        first = bisect_left(starts, start)
-        if first == len(starts) or starts[first] > start:
-            first -= inside_word(self._text, start)
-        last = bisect_left(starts, end, first)
-        return ((first, last),) if first < last else ((-end, -start),)
+        found: list[Units] = []
+        for part in span:
+            first = bisect_left(starts, part.start)
+            if first == len(starts) or starts[first] > part.start:
+                first -= inside_word(self._text, part.start)
+            last = bisect_left(starts, part.end, first)
+            found.append(((first, last),) if first < last else ((-part.end, -part.start),))
+        return found
 
 
 @cache

@@ -70,8 +70,10 @@ def _partial(case: Case) -> tuple[float, int, int]:
 def _tokens(case: Case) -> tuple[int, int, int]:
     """Word tokens inside any content, whichever quote they belong to."""
     leaving, contents = case.gold.second_tier, case.gold.contents
-    kept = union(each for row, units in enumerate(contents) if row not in leaving for each in units)
-    predicted = union(each for units in case.contents for each in units)
+    kept = union(
+        [each for row, units in enumerate(contents) if row not in leaving for each in units]
+    )
+    predicted = union([each for units in case.contents for each in units])
     hits = shared(kept, predicted)
     if not leaving:
         return hits, size(predicted), size(kept)
@@ -132,7 +134,7 @@ def _owners(case: Case, roots: Sequence[int]) -> list[int]:
 
 
 def _merged(contents: Sequence[Units], owners: Sequence[int], owner: int) -> Units:
-    return together(units for units, each in zip(contents, owners, strict=True) if each == owner)
+    return together([units for units, each in zip(contents, owners, strict=True) if each == owner])
 
 
 def _groups(
