@@ -19,13 +19,13 @@ odd_texts = st.text(
 )
 
 
-@modest(300)
+@modest(120)
 @given(odd_texts)
 def test_tokens_are_those_of_the_regex(text: str) -> None:
     assert list(Tokens(text).starts) == [match.start() for match in WORD.finditer(text)]
 
 
-@modest(300)
+@modest(120)
 @given(odd_texts, st.data())
 def test_units_are_the_tokens_that_a_span_touches(text: str, data) -> None:
     assume(text)
@@ -50,7 +50,7 @@ def ranges(numbers: set[int]):
     return together([((number, number + 1),) for number in numbers])
 
 
-@modest(300)
+@modest(120)
 @given(number_sets, number_sets)
 def test_ranges_compute_like_sets(one: set[int], other: set[int]) -> None:
     if any(number < 0 for number in one | other):
@@ -71,7 +71,7 @@ tables = st.integers(1, 4).flatmap(
 )
 
 
-@modest(300)
+@modest(120)
 @given(tables)
 def test_assignment_is_the_best_of_all(table: list[list[float]]) -> None:
     edges = [
@@ -98,7 +98,7 @@ def best_sum(table: list[list[float]]) -> float:
     )
 
 
-@modest(100)
+@modest(40)
 @given(gold_articles)
 def test_overlaps_are_all_pairs_that_share_something(article) -> None:
     case = case_of(article, ())

@@ -17,7 +17,7 @@ from strategies import modest
 LABELS = ("favor", "against", "rest")
 
 
-@modest(100)
+@modest(40)
 @given(st.lists(st.tuples(st.sampled_from(LABELS), st.sampled_from((*LABELS, None))), min_size=1))
 def test_scores_by_class_are_those_of_scikit_learn(pairs) -> None:
     pairs += [(label, label) for label in LABELS]

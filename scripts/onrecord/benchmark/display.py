@@ -96,10 +96,10 @@ def _notes(result: Result) -> Iterator[str]:
     if counts["licensed_excluded"]:
         yield f"Left out, since licensed and without text: {counts['licensed_excluded']}."
     if counts["unpredicted_articles"]:
-        yield f"Without a prediction, and so missed: {counts['unpredicted_articles']} articles."
+        yield f"Articles without a prediction, all missed: {counts['unpredicted_articles']}."
     if counts["unpredicted_passages"]:
         failed, passages = counts["unpredicted_passages"], counts["passages"]
-        yield f"Without a prediction, and so failed: {failed} of {passages} challenge passages."
+        yield f"Challenge passages without a prediction, all failed: {failed} of {passages}."
     found = [f"{number} {status}" for status, number in sorted(alignment.items())]
     yield f"Contents found by: {', '.join(found) or 'nothing to find'}."
     if counts["guesses"]:
