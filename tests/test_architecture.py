@@ -11,7 +11,16 @@ from conftest import ROOT
 
 PACKAGE = ROOT / "scripts" / "onrecord"
 FILES = sorted(PACKAGE.rglob("*.py"))
-NETWORK = {"requests", "httpx", "urllib", "socket", "http", "huggingface_hub", "label_studio_sdk"}
+NETWORK = {
+    "requests",
+    "httpx",
+    "httpx2",
+    "urllib",
+    "socket",
+    "http",
+    "huggingface_hub",
+    "label_studio_sdk",
+}
 MAY_USE_NETWORK = ("labelstudio", "publishing", "downloading", "extractors")
 NEVER = {
     "model": ("onrecord",),

@@ -13,7 +13,7 @@ import yaml
 
 from conftest import ROOT
 from onrecord.building import build
-from onrecord.card import render_card
+from onrecord.card import parse_card
 from onrecord.issues import InputError, MisuseError
 from onrecord.loading import load, read_articles
 from onrecord.manifests import read_manifest
@@ -100,20 +100,6 @@ def test_card_names_every_config_with_its_version_and_hash(dataset: Path) -> Non
         assert [each["split"] for each in config["data_files"]] == list(info.rows)
 
 
-def test_a_changed_label_is_loaded_after_a_rebuild(fenmoor: Path, tmp_path: Path) -> None:
-    """`datasets` caches by the card: without the hash in it, the old row would come back."""
-    import datasets
-
-    out = tmp_path / "built"
-    build(fenmoor, out)
-    before = datasets.load_dataset(str(out), "stances", split="test")["label"]
-    path = next((fenmoor / "gold").glob("*harbour-toll.json"))
-    path.write_text(path.read_text().replace('"against"', '"both"', 1))
-    build(fenmoor, out)
-    after = datasets.load_dataset(str(out), "stances", split="test")["label"]
-    assert sorted(after) == sorted([*list(before)[1:], "both"]) != sorted(before)
-
-
 def test_a_finding_stops_the_build_and_leaves_the_old_dataset(
     fenmoor: Path, tmp_path: Path
 ) -> None:
@@ -193,7 +179,7 @@ def test_shards_are_numbered_of_their_count(
 
 def test_a_card_without_front_matter_is_refused(dataset: Path) -> None:
     with pytest.raises(MisuseError, match="front matter"):
-        render_card(read_manifest(dataset), "# no front matter\n")
+        parse_card(read_manifest(dataset), "# no front matter\n")
 
 
 def test_manifest_lists_every_parquet_file(dataset: Path) -> None:

@@ -67,6 +67,19 @@ def test_list_of_measures_is_fresh() -> None:
     assert page == render_measures(), "run `make schemas`"
 
 
+def test_lists_of_changes_refusals_and_findings_are_fresh() -> None:
+    from onrecord.releases import gate, rules, verification
+
+    releasing, kept = (
+        (ROOT / "docs" / name).read_text("utf-8") for name in ("RELEASING.md", "RECORDS.md")
+    )
+    changes = [f"| {bump} | `{code}` | {text} |" for code, (bump, text) in rules.RULES.items()]
+    refusals = [f"| `{code}` | {text} |" for code, text in gate.CODES.items()]
+    findings = [f"| `{code}` | {text} |" for code, text in verification.CODES.items()]
+    for page, rows in ((releasing, changes), (releasing, refusals), (kept, findings)):
+        assert "\n".join(rows) in page
+
+
 @pytest.mark.parametrize("page", MARKDOWN, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):

@@ -9,13 +9,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-from onrecord.card import render_card
-from onrecord.files import staged_folder, write_json
+from onrecord.card import FIGURES, parse_card, render_card
+from onrecord.files import list_files, staged_folder, write_json
 from onrecord.issues import InputError, Issue, MisuseError
-from onrecord.manifests import ConfigInfo, DatasetManifest, FileInfo
+from onrecord.labels import labels
+from onrecord.manifests import ConfigInfo, DatasetManifest, describe, seal
 from onrecord.model import SPLITS, Gold, Manifest
+from onrecord.publishing.croissant import croissant
 from onrecord.rows import (
     Row,
     annotation_row,
@@ -26,7 +28,7 @@ from onrecord.rows import (
     target_row,
 )
 from onrecord.sources import Entry, Registries, Source, open_source
-from onrecord.tables import HASH_VERSION, TABLES, Writer
+from onrecord.tables import HASH_VERSION, TABLES, Writer, table_columns
 from onrecord.validation import Validator
 
 MAX_FINDINGS: Final = 10_000
@@ -78,8 +80,8 @@ def build(
         info = _dataset_manifest(replace(manifest, hydrated=hydrated), tables.close(stage))
         if not info.configs:
             raise MisuseError(f"{source.name}: there is nothing to publish")
-        write_json(stage / "manifest.json", info)
         _write_card(stage, None if jsonl else corpus.parent, info)
+        info = seal(stage, info)
     return target, info
 
 
@@ -136,17 +138,9 @@ class _Tables:
             configs[name] = ConfigInfo(
                 rows={split: writer.rows for split, writer in writers},
                 content_sha256=combined.hexdigest(),
-                files=tuple(_file_info(stage, file) for file in files),
+                files=tuple(describe(stage, file) for file in files),
             )
         return configs
-
-
-def _file_info(stage: Path, file: Path) -> FileInfo:
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return FileInfo(
-        path=file.relative_to(stage).as_posix(), bytes=file.stat().st_size, sha256=digest
-    )
 
 
 def _write_registries(tables: _Tables, registries: Registries) -> None:
@@ -192,26 +186,26 @@ def _write_passages(
 
 def _dataset_manifest(manifest: Manifest, configs: dict[str, ConfigInfo]) -> DatasetManifest:
     return DatasetManifest(
-        data_version=manifest.data_version,
-        schema_version=manifest.schema_version,
+        **asdict(manifest),
         code_version=version("onrecord"),
         hash_version=HASH_VERSION,
-        title=manifest.title,
-        licence=manifest.licence,
-        creators=manifest.creators,
-        released=manifest.released,
-        url=manifest.url,
-        hydrated=manifest.hydrated,
-        incomplete=manifest.incomplete,
+        labels=labels(),
+        columns=table_columns(),
         configs=configs,
+        files=(),
     )
 
 
 def _write_card(stage: Path, home: Path | None, info: DatasetManifest) -> None:
-    """The card as README.md, and the changelog and licence that stand beside the corpus."""
-    card = home / "DATASET_CARD.md" if home else None
-    template = card.read_text("utf-8") if card and card.is_file() else None
-    (stage / "README.md").write_text(render_card(info, template), "utf-8")
+    """The card as README.md with its figures and Croissant; changelog and licence beside it."""
+    path = home / "DATASET_CARD.md" if home else None
+    card = parse_card(info, path.read_text("utf-8") if path and path.is_file() else None)
+    (stage / "README.md").write_text(render_card(card, info), "utf-8")
+    write_json(stage / "croissant.json", croissant(info, card))
     for name, target in (("CHANGELOG.md", "CHANGELOG.md"), ("LICENSE-CORPUS", "LICENSE")):
         if home and (home / name).is_file():
             shutil.copyfile(home / name, stage / target)
+    for figure in list_files(home / FIGURES, "*.svg") if home else ():
+        if f"]({FIGURES}/{figure.name})" in card.body:
+            (stage / FIGURES).mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(figure, stage / FIGURES / figure.name)

@@ -74,6 +74,7 @@ StanceLabel = Literal["favor", "against", "both", "neutral", "none"]
 Basis = Literal["explicit", "implied"]
 Carrier = Literal["content", "cue"]
 LayerKind = Literal["machine", "human", "mixed", "imported"]
+TombstoneKind = Literal["article", "passage", "speaker", "target"]
 
 SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
 QUOTE_SPANS: Final = (
@@ -298,6 +299,15 @@ class Outlet(Record, frozen=True, kw_only=True):
     style: Annotated[Words, Meta(description="How it writes, in a sentence or two.")]
 
 
+class Tombstone(Record, frozen=True, kw_only=True):
+    """What is left of a record that was taken down: no word of it."""
+
+    kind: TombstoneKind
+    id: Annotated[Id, Meta(description="Never to be used again.")]
+    reason: Words
+    date: Date
+
+
 class Manifest(Record, frozen=True, kw_only=True):
     """Version and provenance of a corpus."""
 
@@ -318,6 +328,7 @@ class Manifest(Record, frozen=True, kw_only=True):
             " null or empty) or 'marks' (a kind of record); absence is then no error."
         ),
     ] = ()
+    tombstones: Annotated[tuple[Tombstone, ...], Meta(description="What was taken down.")] = ()
 
 
 class Passage(Annotation, frozen=True, kw_only=True):

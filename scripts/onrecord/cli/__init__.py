@@ -7,10 +7,10 @@ that `--help` costs nothing.
 import io
 import sys
 
-from onrecord.cli import corpus, rights, scoring
+from onrecord.cli import corpus, publishing, releasing, rights, scoring
 from onrecord.cli.app import app
 
-__all__ = ["app", "corpus", "main", "rights", "scoring"]
+__all__ = ["app", "corpus", "main", "publishing", "releasing", "rights", "scoring"]
 
 
 def main() -> None:
