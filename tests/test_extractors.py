@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from onrecord.extractors import PlainArticle
+from onrecord.extractors import Extractor, PlainArticle
 from onrecord.extractors.rules import Rules, contents_of
 from onrecord.model import PredictedQuote, Target
 from onrecord.text import words_of
@@ -16,7 +16,9 @@ ISSUE = Target(id="issue-1", kind="issue", text="Yes.", negated_text="No.")
 
 def extract(text: str) -> list[PredictedQuote]:
     article = PlainArticle(id="a", title="T", language="en", text=text, issues=(ISSUE,))
-    return Rules().extract(article)
+    floor: Extractor = Rules()
+    assert floor.name == "rules"
+    return floor.extract(article)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from onrecord.model import WORD, Fragment, Record, Span
 from onrecord.text import inside_word
 
 Status = Literal["offsets", "exact", "normalised", "fuzzy", "lost"]
-STATUSES: Final[tuple[Status, ...]] = ("offsets", "exact", "normalised", "fuzzy", "lost")
 """How the content of a predicted quote was found; `offsets` were given by the extractor."""
 
 _SLACK: Final = 40
