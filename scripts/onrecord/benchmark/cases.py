@@ -14,7 +14,7 @@ from msgspec.json import encode
 
 from onrecord.benchmark.alignment import Status
 from onrecord.benchmark.matching import Edge, Matching
-from onrecord.benchmark.names import Annotated, Answer, Cast, Registry, ResolvedTarget, Targets
+from onrecord.benchmark.names import Annotated, Answer, Cast, Registry, Targets
 from onrecord.benchmark.units import Tokens, Units, jaccard, together, within
 from onrecord.derived import quote_type
 from onrecord.model import PredictedQuote, PredictedSpan, Quote, QuoteType, Span, StanceLabel
@@ -208,17 +208,18 @@ class Case:
         return _set_f1(gold, [answer.mentions for answer in self.answers[column]])
 
     @cached_property
-    def stances(self) -> list[dict[ResolvedTarget, StanceLabel]]:
-        """Every predicted quote's label by target, where the target is one of the article's."""
-        resolve = self.gold.targets.resolve
-        return [
-            {
-                target: stance.label
-                for stance in reversed(located.quote.stances)
-                if (target := resolve(stance.target)) is not None
-            }
-            for located in self.predicted
-        ]
+    def sides(self) -> "list[Sides]":
+        """Every predicted quote's labels, where the target is one of the article's."""
+        resolve, found = self.gold.targets.resolve, []
+        for located in self.predicted:
+            sides = Sides({}, {})
+            for stance in located.quote.stances:
+                target = resolve(stance.target)
+                if target is not None:
+                    labels = sides.opposite if target.negated else sides.towards
+                    labels.setdefault(target.id, stance.label)
+            found.append(sides)
+        return found
 
     def attributes(self, edge: Edge) -> "list[Attribute]":
         """Type, form, act and status of a matched pair, where the gold has them.
@@ -233,6 +234,13 @@ class Case:
             Attribute("status", gold.status or "", quote.status),
         )
         return [value for value in values if value.gold]
+
+
+class Sides(NamedTuple):
+    """The labels of one predicted quote, by target: towards it, and towards its negated text."""
+
+    towards: dict[str, StanceLabel]
+    opposite: dict[str, StanceLabel]
 
 
 class Attribute(NamedTuple):

@@ -39,6 +39,8 @@ class Tally:
             self._sums.append(array("d"))
         sums, places = self._sums[row], self._places
         for name, values in counts.items():
+            if not any(values):
+                continue
             place = places.setdefault((task, name), len(places) * WIDTH)
             if place >= len(sums):
                 sums.frombytes(bytes(sums.itemsize * (place + WIDTH - len(sums))))
@@ -48,7 +50,7 @@ class Tally:
 
     @property
     def columns(self) -> Columns:
-        """The counts that were added at all, in order."""
+        """The counts that are not 0 everywhere, in order."""
         return sorted(self._places)
 
     def matrix(self, columns: Columns) -> Matrix:

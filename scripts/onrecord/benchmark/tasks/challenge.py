@@ -13,7 +13,6 @@ from typing import Final
 from onrecord.benchmark.cases import Case
 from onrecord.benchmark.matching import Edge
 from onrecord.benchmark.measures import Counts, Task, mean, share
-from onrecord.benchmark.names import ResolvedTarget
 from onrecord.model import Record
 from onrecord.records import AnnotatedQuote, PassageRow
 
@@ -71,10 +70,9 @@ def _is_right(case: Case, edge: Edge, facets: frozenset[str]) -> bool:
         return False
     if "stance" not in facets:
         return True
-    labels = case.stances[edge.column]
+    labels = case.sides[edge.column].towards
     return all(
-        labels.get(ResolvedTarget(stance.target)) == stance.label
-        for stance in case.gold.quotes[edge.row].stances
+        labels.get(stance.target) == stance.label for stance in case.gold.quotes[edge.row].stances
     )
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from onrecord.benchmark.cases import Case
 from onrecord.benchmark.matching import Edge
 from onrecord.benchmark.measures import Counts, Measure, Task
-from onrecord.benchmark.names import ResolvedTarget, key_of
+from onrecord.benchmark.names import key_of
 from onrecord.model import Record
 from onrecord.text import marked_stretches
 
@@ -64,9 +64,9 @@ def _is_shown_as_actual(case: Case, edge: Edge) -> bool:
 def _takes_a_side(case: Case, edge: Edge) -> bool:
     """A side towards an issue where the gold sees none."""
     gold = {stance.target: stance.label for stance in case.gold.quotes[edge.row].stances}
-    labels = case.stances[edge.column]
+    labels = case.sides[edge.column].towards
     return any(
-        labels.get(ResolvedTarget(issue)) in _SIDES and gold.get(issue, "none") == "none"
+        labels.get(issue) in _SIDES and gold.get(issue, "none") == "none"
         for issue in case.gold.targets.issues
     )
 

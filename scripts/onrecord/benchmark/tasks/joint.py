@@ -36,7 +36,12 @@ def count(case: Case, config: JointConfig) -> Counts:
 
 
 def _shared(gold: list[Triple], predicted: list[Triple]) -> tuple[int, int, int]:
-    return (Counter(gold) & Counter(predicted)).total(), len(predicted), len(gold)
+    left, hits = Counter(gold), 0
+    for triple in predicted:
+        if left.get(triple, 0):
+            left[triple] -= 1
+            hits += 1
+    return hits, len(predicted), len(gold)
 
 
 def _gold(case: Case) -> list[Triple]:
@@ -53,14 +58,13 @@ def _predicted(case: Case, config: JointConfig) -> list[Triple]:
     rows = {edge.column: row for row, edge in case.pairs(config.found).items()}
     triples: list[Triple] = []
     for column in case.judged(config.found):
+        stances = [each for each in case.predicted[column].quote.stances if each.label != "none"]
+        if not stances:
+            continue
         quote: Hashable = rows.get(column, ("spurious", column))
         answers = [answer.entities for answer in case.answers[column]]
-        speaker: Hashable = frozenset().union(*answers)
-        if not all(answers):
-            speaker = ("unknown", column)
-        for stance in case.predicted[column].quote.stances:
-            if stance.label == "none":
-                continue
+        speaker: Hashable = frozenset().union(*answers) if all(answers) else ("unknown", column)
+        for stance in stances:
             target = case.gold.targets.resolve(stance.target)
             if target and target.negated:
                 continue

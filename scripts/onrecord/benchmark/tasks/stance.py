@@ -12,13 +12,12 @@ systems.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, get_args
 
 from onrecord.benchmark.cases import Case
 from onrecord.benchmark.matching import Edge
 from onrecord.benchmark.measures import Counts, Measure, Task, f1, mean, share
-from onrecord.benchmark.names import ResolvedTarget
 from onrecord.model import Record, StanceLabel
 
 CLASSES: Final = ("favor", "against", "rest")
@@ -42,11 +41,12 @@ class Row(NamedTuple):
 
 def count(case: Case, config: StanceConfig) -> Counts:
     """Hits, predicted and gold by class for each setting and control."""
+    issues = case.gold.targets.issues
     rows = [
         Row(number, stance.target, stance.label)
         for number, quote in enumerate(case.gold.quotes)
         for stance in quote.stances
-        if stance.target in case.gold.targets.issues
+        if stance.target in issues
     ]
     exact, found = case.pairs(1.0), case.pairs(config.found)
     given = [(row.label, _predicted(case, row, exact)) for row in rows]
@@ -70,7 +70,7 @@ def _predicted(case: Case, row: Row, pairs: Mapping[int, Edge]) -> str | None:
     """The label that the prediction matched with a row's quote has for its issue."""
     if row.quote not in pairs:
         return None
-    return case.stances[pairs[row.quote].column].get(ResolvedTarget(row.issue))
+    return case.sides[pairs[row.quote].column].towards.get(row.issue)
 
 
 def _by_class(setting: str, labels: Iterable[tuple[str, str | None]]) -> Counts:
@@ -95,21 +95,18 @@ def _controls(rows: list[Row]) -> Counts:
     for row in rows:
         by_issue[row.issue].append(row.label)
         by_quote[row.quote].append(row.label)
-    target_only = [
-        (label, _most_frequent(labels)) for labels in by_issue.values() for label in labels
-    ]
-    text_only = [
-        (label, _most_frequent(labels))
-        for labels in by_quote.values()
-        if len(labels) > 1
-        for label in labels
-    ]
-    return {**_by_class("target_only", target_only), **_by_class("text_only", text_only)}
+    several = [labels for labels in by_quote.values() if len(labels) > 1]
+    return {
+        **_by_class("target_only", _most_frequent(by_issue.values())),
+        **_by_class("text_only", _most_frequent(several)),
+    }
 
 
-def _most_frequent(labels: list[str]) -> str:
-    """Of equally frequent labels the one that `StanceLabel` lists first."""
-    return max(LABELS, key=labels.count)
+def _most_frequent(groups: Iterable[list[str]]) -> Iterator[tuple[str, str]]:
+    """Each label with the most frequent of its group, or that which `StanceLabel` lists first."""
+    for labels in groups:
+        most = max(LABELS, key=labels.count)
+        yield from [(label, most) for label in labels]
 
 
 def _local_targets(case: Case, config: StanceConfig) -> Counts:
@@ -117,10 +114,10 @@ def _local_targets(case: Case, config: StanceConfig) -> Counts:
     issues, resolve = case.gold.targets.issues, case.gold.targets.resolve
     hits = offered = golds = right = 0
     for row, edge in case.pairs(config.found).items():
-        predicted = case.stances[edge.column]
+        predicted = case.sides[edge.column].towards
         for stance in case.gold.quotes[row].stances:
             if stance.target not in issues:
-                label = predicted.get(ResolvedTarget(stance.target), "none")
+                label = predicted.get(stance.target, "none")
                 golds += 1
                 hits += label != "none"
                 right += label == stance.label
@@ -135,10 +132,10 @@ def _negations(case: Case, config: StanceConfig) -> Counts:
     """Labels for an issue and its opposite, where both are predicted: the side must change."""
     flipped = both = 0
     for edge in case.pairs(config.found).values():
-        labels = case.stances[edge.column]
-        for target, label in labels.items():
-            if target.negated and ResolvedTarget(target.id) in labels:
-                plain = labels[ResolvedTarget(target.id)]
+        sides = case.sides[edge.column]
+        for target, label in sides.opposite.items():
+            plain = sides.towards.get(target)
+            if plain is not None:
                 flipped += label == _FLIPPED.get(plain, plain)
                 both += 1
     return {"negation_flip": (flipped, both)}
