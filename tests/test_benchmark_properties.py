@@ -1,5 +1,7 @@
 """What holds for any article and any prediction."""
 
+import gc
+
 import hypothesis.strategies as st
 import msgspec
 from hypothesis import assume, given
@@ -179,3 +181,14 @@ def test_scores_are_proportions_and_counts_add_up(several) -> None:
     )
     if predicted + gold:
         assert values["detection"]["all.f1"] == 2 * hits / (predicted + gold)
+
+
+@modest(5)
+@given(pairs)
+def test_a_case_leaves_nothing_to_the_garbage_collector(pair) -> None:
+    """Evaluation switches the collector off: memory stays flat only without cycles."""
+    article, prediction = pair
+    counts_of(case_of(article, prediction.quotes))
+    gc.collect()
+    counts_of(case_of(article, prediction.quotes))
+    assert gc.collect() == 0

@@ -1,10 +1,8 @@
 """Corpus to dataset: validated in the same pass, streamed, atomic; same input, same bytes."""
 
-import gc
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -12,6 +10,7 @@ from typing import Final
 from msgspec.structs import asdict, replace
 
 from onrecord.card import FIGURES, parse_card, render_card
+from onrecord.collector import collector_off
 from onrecord.files import list_files, staged_folder, write_json
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.labels import labels
@@ -60,7 +59,7 @@ def build(
         raise InputError(*validator.issues)
     target = out or Path("dist") / f"onrecord-{manifest.data_version}"
     _refuse_foreign(target)
-    with staged_folder(target) as stage, _collector_off():
+    with staged_folder(target) as stage, collector_off():
         tables = _Tables(stage)
         _write_registries(tables, validator.registries)
         issues = list(validator.issues)
@@ -91,18 +90,6 @@ def _refuse_foreign(target: Path) -> None:
         raise MisuseError(f"{target}: is not a dataset folder and is not empty; name another")
     if target.exists() and not target.is_dir():
         raise MisuseError(f"{target}: is a file; name a folder")
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """No garbage collection: records form no cycles, and looking for some costs a third."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class _Tables:

@@ -31,6 +31,7 @@ from onrecord.benchmark.predictions import gold_prediction, locate
 from onrecord.benchmark.scorer import Scorer
 from onrecord.benchmark.scoring import Method
 from onrecord.benchmark.tasks import TASKS
+from onrecord.collector import collector_off
 from onrecord.model import Article, Fragment, Gold, PredictedQuote, Prediction, Speaker, Target
 from onrecord.records import AnnotatedArticle
 from onrecord.rows import article_row
@@ -98,9 +99,10 @@ def timed(work: Callable[..., None], *arguments: Any) -> float:
 
 def count_all(scorer: Scorer, batch: Pairs, known: Registry) -> None:
     config = AlignConfig()
-    for article, prediction in batch:
-        gold = GoldArticle(article, known)
-        scorer.add(Case(gold, locate(prediction.quotes, gold.text, config).quotes))
+    with collector_off():
+        for article, prediction in batch:
+            gold = GoldArticle(article, known)
+            scorer.add(Case(gold, locate(prediction.quotes, gold.text, config).quotes))
 
 
 def nervaluate_strict(batch: list[tuple[list[Entity], list[Entity]]], sums: list[int]) -> None:
@@ -151,6 +153,7 @@ def main() -> None:
     detection, everything = Scorer(TASKS[:1]), Scorer(TASKS)
     taken = {"detection": 0.0, "all tasks": 0.0, "nervaluate": 0.0}
     sums, done, early, thousand = [0, 0, 0], 0, 0.0, everything
+    count_all(Scorer(TASKS), next(batches(3, known)), known)  # imports and tables
     for batch in batches(options.articles, known):
         taken["detection"] += timed(count_all, detection, batch, known)
         taken["all tasks"] += timed(count_all, everything, batch, known)

@@ -6,7 +6,7 @@ the order in which records were written changes nothing.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
@@ -140,17 +140,12 @@ class Case:
     @cached_property
     def quotes(self) -> Matching:
         """The match of whole quotes, all their fragments together."""
-        return Matching(self.gold.contents, self.contents, self._closeness)
+        closeness = partial(_closeness, self.gold, self.predicted)
+        return Matching(self.gold.contents, self.contents, closeness)
 
     def pairs(self, threshold: float) -> dict[int, Edge]:
         """Matched quotes by gold row."""
         return self.quotes.pairs(threshold)
-
-    def _closeness(self, row: int, column: int) -> float:
-        """How near two quotes are in cue and, less, in source; decides between equal contents."""
-        units, gold, located = self.gold.tokens.units, self.gold.quotes[row], self.predicted[column]
-        cue = jaccard(units(gold.cue), units(located.cue))
-        return 0.9 * cue + 0.1 * jaccard(units(gold.source), units(located.source))
 
     def judged(self, threshold: float) -> Sequence[int]:
         """The columns that the gold can judge.
@@ -234,6 +229,16 @@ class Case:
             Attribute("status", gold.status or "", quote.status),
         )
         return [value for value in values if value.gold]
+
+
+def _closeness(gold: GoldArticle, predicted: Sequence[Located], row: int, column: int) -> float:
+    """How near two quotes are in cue and, less, in source; decides between equal contents.
+
+    No method, since a case that refers to itself would be left to the garbage collector.
+    """
+    units, quote, located = gold.tokens.units, gold.quotes[row], predicted[column]
+    cue = jaccard(units(quote.cue), units(located.cue))
+    return 0.9 * cue + 0.1 * jaccard(units(quote.source), units(located.source))
 
 
 class Sides(NamedTuple):

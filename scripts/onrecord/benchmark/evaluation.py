@@ -16,6 +16,7 @@ from onrecord.benchmark.measures import Task
 from onrecord.benchmark.names import Annotated, Registry
 from onrecord.benchmark.predictions import PredictionFile, locate, unknown, unpredicted
 from onrecord.benchmark.scorer import Scorer
+from onrecord.collector import collector_off
 from onrecord.editions import Edition, Volume
 from onrecord.issues import Issue
 from onrecord.model import Split
@@ -95,6 +96,10 @@ class Evaluation:
 
     def run(self, progress: Callable[[int], None] | None = None) -> None:
         """Score everything."""
+        with collector_off():
+            self._run(progress)
+
+    def _run(self, progress: Callable[[int], None] | None) -> None:
         for registry in (self.edition.speakers, self.edition.targets):
             for id in sorted(registry):
                 self._hash(registry[id])

@@ -124,6 +124,7 @@ def _kinds() -> Any:
     """For every code point whether `model.WORD` takes it for a word character or a joiner."""
     import numpy as np
 
-    kinds = np.fromiter(map(str.isalnum, map(chr, range(0x110000))), np.uint8, 0x110000)
+    characters = np.arange(0x110000, dtype=np.uint32).view("U1")
+    kinds = np.char.isalnum(characters).astype(np.uint8)
     kinds[[ord(joiner) for joiner in "’'.-"]] = _JOINER
     return kinds
