@@ -25,6 +25,7 @@ MAY_USE_NETWORK = ("labelstudio", "publishing", "downloading", "extractors")
 NEVER = {
     "model": ("onrecord",),
     "loading": ("ingestion", "labelstudio", "validation", "building", "publishing"),
+    "editions": ("ingestion", "labelstudio", "validation", "building", "publishing"),
     "benchmark": ("ingestion", "labelstudio", "validation", "building", "publishing"),
     "corpora": ("ingestion", "labelstudio"),
     "ingestion": ("corpora", "labelstudio"),

@@ -89,6 +89,7 @@ def test_no_script_reaches_the_text() -> None:
         assert "plain words" in draft.text or "</p>" not in original
 
 
+@pytest.mark.slow
 def test_a_page_that_keeps_the_parser_busy_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from onrecord.anchors.writing import anchor_files as anchor
+    from onrecord.benchmark.comparison import compare
+    from onrecord.benchmark.scoring import score
     from onrecord.building import build
     from onrecord.loading import load
     from onrecord.publishing.sending import publish
@@ -16,14 +18,26 @@ if TYPE_CHECKING:
     from onrecord.releases.verification import verify
     from onrecord.validation import validate
 
-__all__ = ["anchor", "build", "diff", "load", "publish", "validate", "verify"]
+__all__ = [
+    "anchor",
+    "build",
+    "compare",
+    "diff",
+    "load",
+    "publish",
+    "score",
+    "validate",
+    "verify",
+]
 
 _HOMES: Final = {
     "anchor": ("onrecord.anchors.writing", "anchor_files"),
     "build": ("onrecord.building", "build"),
+    "compare": ("onrecord.benchmark.comparison", "compare"),
     "diff": ("onrecord.releases.comparison", "diff"),
     "load": ("onrecord.loading", "load"),
     "publish": ("onrecord.publishing.sending", "publish"),
+    "score": ("onrecord.benchmark.scoring", "score"),
     "validate": ("onrecord.validation", "validate"),
     "verify": ("onrecord.releases.verification", "verify"),
 }

@@ -1,11 +1,9 @@
 """Corpus to dataset: validated in the same pass, streamed, atomic; same input, same bytes."""
 
-import gc
 import hashlib
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -13,6 +11,7 @@ from typing import Final
 from msgspec.structs import asdict, replace
 
 from onrecord.card import FIGURES, default_card, parse_card, render_card
+from onrecord.collector import collector_off
 from onrecord.files import list_files, refuse_overlap, staged_folder, write_json
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.labels import labels
@@ -63,7 +62,7 @@ def build(
     target = out or Path("dist") / f"{_slug(manifest.title)}-{manifest.data_version}"
     refuse_overlap(target, jsonl or corpus)
     _refuse_foreign(target)
-    with staged_folder(target) as stage, _collector_off():
+    with staged_folder(target) as stage, collector_off():
         tables = _Tables(stage)
         _write_registries(tables, validator.registries)
         issues = list(validator.issues)
@@ -106,18 +105,6 @@ def _refuse_foreign(target: Path) -> None:
     if found - listed:
         surplus = ", ".join(sorted(found - listed)[:3])
         raise MisuseError(f"{target}: holds what no build has written ({surplus}); name another")
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """No garbage collection: records form no cycles, and looking for some costs a third."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class _Tables:
