@@ -89,17 +89,18 @@ def test_no_script_reaches_the_text() -> None:
         assert "plain words" in draft.text or "</p>" not in original
 
 
+@pytest.mark.slow
 def test_a_page_that_keeps_the_parser_busy_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """50,000 attributes of one element take libxml2 half a minute where no signal reaches it."""
-    monkeypatch.setattr(extraction, "MAX_SECONDS", 1.0)
+    monkeypatch.setattr(extraction, "MAX_SECONDS", 6.0)
     busy = HEAD + "<p " + " ".join(f"a{n}=1" for n in range(60_000)) + ">x</p>" + GOOD * 9
     for name, text in (("1.html", WIRE.decode()), ("2.html", busy), ("3.txt", "Fog\n\nIt is.\n")):
         write(tmp_path / "in" / name, text)
     start = time.perf_counter()
     outcomes = run(tmp_path / "in", out=tmp_path / "out")
-    assert time.perf_counter() - start < 20
+    assert time.perf_counter() - start < 60
     assert [outcome.status for outcome in outcomes] == ["written", "refused", "written"]
     assert findings(outcomes) == [("2.html", "source-size")]
 

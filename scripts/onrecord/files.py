@@ -155,7 +155,8 @@ def staged_folder(target: Path) -> Iterator[Path]:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _recover(target, aside)
-        stage = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.new."))
+        prefix = f".{target.name}.new.{os.getpid()}."
+        stage = Path(tempfile.mkdtemp(dir=target.parent, prefix=prefix))
     except OSError as error:
         raise MisuseError(f"{target}: cannot be written: {error.strerror or error}") from None
     try:
@@ -176,4 +177,24 @@ def _recover(target: Path, aside: Path) -> None:
         aside.rename(target)
     shutil.rmtree(aside, ignore_errors=True)
     for stale in target.parent.glob(f".{target.name}.new.*"):
-        shutil.rmtree(stale, ignore_errors=True)
+        maker = stale.name.removeprefix(f".{target.name}.new.").split(".")[0]
+        if not (maker.isdecimal() and _runs(int(maker))):
+            shutil.rmtree(stale, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    """Whether there is such a process: a folder of one that still writes is not stale."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def refuse_overlap(target: Path, source: Path) -> None:
+    """Raise `MisuseError` where writing a folder would touch what is read: same, inside, around."""
+    one, two = target.resolve(), source.resolve()
+    if one == two or one in two.parents or two in one.parents:
+        raise MisuseError(f"{target}: overlaps with {source}, which is read; name another folder")

@@ -10,7 +10,8 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """A finding: where, what is wrong and what to do.
 
     `file` is relative to the corpus (a JSONL line as `name.jsonl:7`); `pointer` is a JSON pointer
-    (RFC 6901) into it, or empty for the whole file; `code` is stable and listed in docs/CHECKS.md.
+    (RFC 6901) into it, or empty for the whole file; `code` is stable and listed in docs/CHECKS.md,
+    for predictions in docs/BENCHMARK.md.
     """
 
     file: str

@@ -74,6 +74,7 @@ StanceLabel = Literal["favor", "against", "both", "neutral", "none"]
 Basis = Literal["explicit", "implied"]
 Carrier = Literal["content", "cue"]
 LayerKind = Literal["machine", "human", "mixed", "imported"]
+TombstoneKind = Literal["article", "passage", "speaker", "target"]
 
 SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
 QUOTE_SPANS: Final = (
@@ -309,6 +310,15 @@ class Outlet(Record, frozen=True, kw_only=True):
     style: Annotated[Words, Meta(description="How it writes, in a sentence or two.")]
 
 
+class Tombstone(Record, frozen=True, kw_only=True):
+    """What is left of a record that was taken down: no word of it."""
+
+    kind: TombstoneKind
+    id: Annotated[Id, Meta(description="Never to be used again.")]
+    reason: Words
+    date: Date
+
+
 class Manifest(Record, frozen=True, kw_only=True):
     """Version and provenance of a corpus."""
 
@@ -329,6 +339,7 @@ class Manifest(Record, frozen=True, kw_only=True):
             " null or empty) or 'marks' (a kind of record); absence is then no error."
         ),
     ] = ()
+    tombstones: Annotated[tuple[Tombstone, ...], Meta(description="What was taken down.")] = ()
 
 
 class Passage(Annotation, frozen=True, kw_only=True):
@@ -352,45 +363,6 @@ class Document(Record, frozen=True, kw_only=True):
     text: Annotated[str | None, Meta(description="Null for a licensed article.")] = None
     gold: Gold
     layers: tuple[Gold, ...] = ()
-
-
-PredictedSpan = Annotated[Span, Meta(min_length=1)] | Words
-Confidence = Annotated[float, Meta(ge=0, le=1)]
-
-
-class PredictedStance(Record, frozen=True, kw_only=True):
-    """An extractor's stance; `target` is a target id or its words."""
-
-    target: Words
-    label: StanceLabel
-    confidence: Confidence | None = None
-
-
-class PredictedQuote(Record, frozen=True, kw_only=True):
-    """An extractor's quote: only the content is required."""
-
-    content: Annotated[
-        PredictedSpan, Meta(description="Fragments, or the words where offsets are unknown.")
-    ]
-    cue: PredictedSpan | None = None
-    source: PredictedSpan | None = None
-    addressee: PredictedSpan | None = None
-    speaker: Annotated[
-        tuple[PredictedSpan, ...], Meta(description="Names, or spans of mentions.")
-    ] = ()
-    type: QuoteType | None = None
-    form: QuoteForm | None = None
-    act: Act | None = None
-    status: Status | None = None
-    confidence: Confidence | None = None
-    stances: tuple[PredictedStance, ...] = ()
-
-
-class Prediction(Record, frozen=True, kw_only=True):
-    """What an extractor found in one article: a line of a predictions file."""
-
-    article_id: Id
-    quotes: tuple[PredictedQuote, ...] = ()
 
 
 Splits = dict[Id, Split]

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from onrecord import model
 from onrecord.files import write_atomic
+from onrecord.predictions import Prediction
 from onrecord.schemas import schema_of
+
+_OPTIONS: Final = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
 def records() -> Mapping[str, Any]:
@@ -29,7 +32,7 @@ def records() -> Mapping[str, Any]:
             "manifest": model.Manifest,
             "passage": model.Passage,
             "fingerprints": Fingerprints,
-            "prediction": model.Prediction,
+            "prediction": Prediction,
             "anchors": AnchorFile,
             "line": Line,
         }
@@ -38,13 +41,21 @@ def records() -> Mapping[str, Any]:
 
 def render_schema(name: str) -> bytes:
     """The schema called `name` as it stands in schemas/; raises `KeyError` for an unknown name."""
-    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    return orjson.dumps(schema_of(records()[name], name), option=options)
+    return orjson.dumps(schema_of(records()[name], name), option=_OPTIONS)
+
+
+def render_files() -> dict[str, bytes]:
+    """Everything in schemas/ by file name: the schemas, and the columns of the published tables."""
+    from onrecord.tables import table_columns
+
+    files = {f"{name}.schema.json": render_schema(name) for name in records()}
+    files["tables.json"] = orjson.dumps(table_columns(), option=_OPTIONS)
+    return files
 
 
 def write_schemas(folder: Path) -> list[Path]:
     """Write all schemas into `folder` and return their paths."""
-    paths = [folder / f"{name}.schema.json" for name in records()]
-    for name, path in zip(records(), paths, strict=True):
-        write_atomic(path, render_schema(name))
-    return paths
+    files = render_files()
+    for name, data in files.items():
+        write_atomic(folder / name, data)
+    return [folder / name for name in files]

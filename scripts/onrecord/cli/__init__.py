@@ -7,10 +7,10 @@ that `--help` costs nothing.
 import io
 import sys
 
-from onrecord.cli import corpus, ingesting, rights
+from onrecord.cli import corpus, ingesting, publishing, releasing, rights, scoring
 from onrecord.cli.app import app
 
-__all__ = ["app", "corpus", "ingesting", "main", "rights"]
+__all__ = ["app", "corpus", "ingesting", "main", "publishing", "releasing", "rights", "scoring"]
 
 
 def main() -> None:

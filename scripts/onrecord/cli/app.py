@@ -4,7 +4,7 @@ Exit status: 0 done, 1 findings, 2 misuse.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -90,6 +90,13 @@ def finish(issues: list[Issue], json: bool, counts: dict[str, Any]) -> None:
     lines.append(f"{summary + ': ' if summary else ''}{counted(len(issues), 'finding')}")
     put({**counts, "issues": issues}, json, "\n".join(lines))
     if issues:
+        raise typer.Exit(1)
+
+
+def findings(issues: Sequence[Issue], json: bool) -> None:
+    """After a result that stands beside them: print findings (JSON holds them), exit 1 if any."""
+    if issues:
+        put(None, False, "" if json else "\n".join(map(str, issues)))
         raise typer.Exit(1)
 
 

@@ -198,7 +198,7 @@ def card(
     check: Annotated[bool, typer.Option("--check", help="Only say which are stale.")] = False,
     json: Json = False,
 ) -> None:
-    """Write the numbers between the markers of a card anew from the data."""
+    """Write the numbers between the markers of a card, and its figures, anew from the data."""
     from onrecord.card import stale_files
     from onrecord.files import write_atomic
     from onrecord.statistics import statistics
