@@ -51,7 +51,7 @@ def read_warc(source: SourceFile) -> Iterator[Raw | Issue]:
                 _read_out(record)
                 if found is not None:
                     yield found
-    except (OSError, EOFError, ValueError, zlib.error, _BoundsError, *_archive_errors()) as error:
+    except _archive_errors() as error:
         message = f"cannot be read on after record {number}: {str(error).strip()[:200]}"
         hint = "fetch or write it again; the records before were read"
         raise refusal(source.name, "source-broken", message, hint) from None
@@ -64,11 +64,12 @@ def _open(path: Path) -> Any:
 
 
 def _archive_errors() -> tuple[type[Exception], ...]:
-    """What warcio raises for a bad archive, and its header parser for bad headers."""
+    """What reading a bad archive raises: our bounds, gzip, and warcio with its header parser."""
     from warcio.exceptions import ArchiveLoadFailed
     from warcio.statusandheaders import StatusAndHeadersParserException
 
-    return ArchiveLoadFailed, StatusAndHeadersParserException
+    packing = (OSError, EOFError, ValueError, zlib.error)
+    return _BoundsError, *packing, ArchiveLoadFailed, StatusAndHeadersParserException
 
 
 def _next(records: Any, bounded: "_Bounded") -> Any:
