@@ -17,6 +17,8 @@ from onrecord.issues import InputError, Issue, MisuseError
 _FIRST: Final = frozenset({"id", "article_id"})
 """Fields that come first in a file, for the reader of a diff."""
 
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
+
 MAX_BYTES: Final = 16 * 2**20
 """The longest file or JSONL line that is read as one record; real articles stay far below."""
 
@@ -120,14 +122,16 @@ def write_json(path: Path, value: object) -> None:
 
 def compact(value: object) -> Any:
     """Plain data for JSON: structs as objects without the fields that stand at their default."""
-    if isinstance(value, str | int) or value is None:
+    kind = type(value)
+    if kind in _PLAIN:
         return value
     if isinstance(value, msgspec.Struct):
-        return {
-            name: compact(content)
-            for name, default in _fields(type(value))
-            if (content := getattr(value, name)) != default
-        }
+        plain = {}
+        for name, default in _fields(type(value)):
+            content = getattr(value, name)
+            if content is not default and content != default:
+                plain[name] = content if type(content) in _PLAIN else compact(content)
+        return plain
     if isinstance(value, list | tuple):
         return [compact(item) for item in value]
     if isinstance(value, dict):
@@ -136,7 +140,7 @@ def compact(value: object) -> Any:
 
 
 @cache
-def _fields(kind: type[msgspec.Struct]) -> list[tuple[str, object]]:
+def _fields(kind: Any) -> list[tuple[str, object]]:
     """Names and defaults of a record's fields in the order in which they are written."""
     fields = sorted(msgspec.structs.fields(kind), key=lambda field: field.name not in _FIRST)
     return [(field.name, field.default) for field in fields]

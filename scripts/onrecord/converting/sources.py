@@ -1,0 +1,66 @@
+"""The makers' files: finding them, and reading them with every fault in the ledger."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from onrecord.converting.ledger import Ledger
+from onrecord.files import MAX_BYTES, read_bytes, read_text
+from onrecord.issues import InputError
+
+_DEPTH = 3
+
+
+def find_root(root: Path, marker: str) -> Path | None:
+    """`root`, or the folder at most three levels below it, that holds `marker`; None if none does.
+
+    Archives wrap what they hold in folders of any name.
+    """
+    level = [root] if root.is_dir() else []
+    for _ in range(_DEPTH + 1):
+        for folder in level:
+            if (folder / marker).exists():
+                return folder
+        level = [
+            child
+            for folder in level
+            for child in sorted(folder.iterdir())
+            if child.is_dir() and not child.is_symlink()
+        ]
+    return None
+
+
+def files_below(root: Path, suffix: str) -> Iterator[tuple[str, Path]]:
+    """Name relative to `root` and path of every file that ends so, sorted by name.
+
+    Links and hidden files are passed over. `root` may be one file.
+    """
+    if root.is_file():
+        yield root.name, root
+        return
+    found = []
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            path = Path(folder, name)
+            if name.endswith(suffix) and not name.startswith(".") and not path.is_symlink():
+                found.append((path.relative_to(root).as_posix(), path))
+    yield from sorted(found)
+
+
+def text_of(path: Path, file: str, ledger: Ledger) -> str | None:
+    """The text in a file, its line ends as they are; None, with a finding, if it has none."""
+    try:
+        return read_text(path, file)
+    except InputError as error:
+        ledger.issues += error.issues
+        return None
+
+
+def bytes_of(path: Path, file: str, ledger: Ledger, limit: int = MAX_BYTES) -> bytes | None:
+    """The bytes of a file; None, with a finding, if it cannot be read or is over `limit`."""
+    try:
+        return read_bytes(path, file, limit)
+    except InputError as error:
+        ledger.issues += error.issues
+        return None
