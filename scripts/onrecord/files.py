@@ -30,7 +30,9 @@ def read_bytes(path: Path, file: str, limit: int = MAX_BYTES) -> bytes:
     """
     try:
         with path.open("rb") as stream:
-            raw = stream.read(limit + 1)
+            # Room for `limit` bytes costs more than reading a small file.
+            size = os.fstat(stream.fileno()).st_size
+            raw = stream.read(min(size, limit) + 1) if size else stream.read(limit + 1)
     except OSError as error:
         raise InputError(
             Issue(

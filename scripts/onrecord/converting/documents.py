@@ -11,7 +11,7 @@ from onrecord.converting.description import Corpus
 from onrecord.converting.ledger import Ledger
 from onrecord.converting.marks import speech_marks
 from onrecord.derived import derive
-from onrecord.model import Article, Gold, Layer, Mention, Orig, Quote, Stance
+from onrecord.model import Article, Derived, Gold, Layer, Mention, Orig, Quote, Stance
 
 FILE: Final = "file"
 
@@ -63,21 +63,16 @@ def gold(
         stances=tuple(stances),
         orig=tuple(orig),
     )
-    derived = derive(text, found)
     licensed = article.rights == "licensed"
-    return replace(
-        found,
-        quotes=tuple(
-            replace(
-                quote,
-                form="clause"
-                if quote.form == "report" and derived[quote.id].type == "direct"
-                else quote.form,
-                derived=derived[quote.id] if licensed else None,
-            )
-            for quote in quotes
-        ),
-    )
+    if not licensed and all(quote.form != "report" for quote in quotes):
+        return found
+    derived = derive(text, found)
+    return replace(found, quotes=tuple(_sound(each, derived[each.id], licensed) for each in quotes))
+
+
+def _sound(quote: Quote, derived: Derived, licensed: bool) -> Quote:
+    form = "clause" if quote.form == "report" and derived.type == "direct" else quote.form
+    return replace(quote, form=form, derived=derived if licensed else None)
 
 
 def original(corpus: Corpus, orig: Sequence[Orig], id: str) -> str | None:

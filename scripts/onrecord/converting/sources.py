@@ -1,14 +1,23 @@
 """The makers' files: finding them, and reading them with every fault in the ledger."""
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
 
 from onrecord.converting.ledger import Ledger
 from onrecord.files import MAX_BYTES, read_bytes, read_text
 from onrecord.issues import InputError
+from onrecord.json_input import parse, pointer_of
 
-_DEPTH = 3
+T = TypeVar("T")
+_DEPTH: Final = 3
+_PLACE: Final = re.compile(r"(.*) - at `\$(.*)`", re.DOTALL)
+_STEP: Final = re.compile(r"\w[^.\[\]]*|\.\.\.")
 
 
 def find_root(root: Path, marker: str) -> Path | None:
@@ -64,3 +73,31 @@ def bytes_of(path: Path, file: str, ledger: Ledger, limit: int = MAX_BYTES) -> b
     except InputError as error:
         ledger.issues += error.issues
         return None
+
+
+def decode(
+    raw: bytes | msgspec.Raw, kind: Callable[..., T], file: str, ledger: Ledger, at: str = ""
+) -> T | None:
+    """The value of type `kind` in JSON; None, with a finding at the field that is wrong.
+
+    `at` is the JSON pointer of `raw` in its file.
+    """
+    try:
+        value: T = _decoder(kind).decode(raw)
+        return value
+    except msgspec.ValidationError as error:
+        match = _PLACE.fullmatch(str(error))
+        message, path = (match[1], match[2]) if match else (str(error), "")
+        pointer = at + pointer_of(_STEP.findall(path))
+        ledger.issue(file, pointer, "convert-field", message, "not read; see docs/CORPORA.md")
+    except msgspec.DecodeError:
+        try:
+            parse(bytes(raw), file)
+        except InputError as error:
+            ledger.issues += error.issues
+    return None
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)

@@ -6,11 +6,12 @@ from typing import Final
 
 from onrecord.converting.description import Corpus
 from onrecord.corpora.brat import BRAT
+from onrecord.corpora.german_wikinews import GERMAN_WIKINEWS
 from onrecord.corpora.polnear import POLNEAR
 from onrecord.issues import MisuseError
 
 CORPORA: Final[Mapping[str, Corpus]] = MappingProxyType(
-    {corpus.name: corpus for corpus in (POLNEAR, BRAT)}
+    {corpus.name: corpus for corpus in (POLNEAR, GERMAN_WIKINEWS, BRAT)}
 )
 
 
