@@ -82,9 +82,14 @@ def original(corpus: Corpus, orig: Sequence[Orig], id: str) -> str | None:
     )
 
 
+def record_of(corpus: Corpus, id: str, raw: str) -> Orig:
+    """A verbatim record of `corpus`."""
+    return Orig(scheme=corpus.name, id=id, raw=raw)
+
+
 def from_file(corpus: Corpus, name: str) -> Orig:
     """The record that says from which of the makers' files an article or annotation comes."""
-    return Orig(scheme=corpus.name, id=FILE, raw=name)
+    return record_of(corpus, FILE, name)
 
 
 def file_of(corpus: Corpus, orig: Sequence[Orig]) -> str | None:

@@ -128,6 +128,6 @@ def _compare(folder: Path, documents: _Documents, ledger: Ledger) -> None:
 
 
 def _changed(ledger: Ledger, file: str, pointer: str = "") -> None:
-    message = "has changed since it was imported; the files hold it as it came"
-    hint = f"{ledger.corpus.name} can only be written as it came; use a format for changes"
+    message = "has changed since it was imported"
+    hint = f"{ledger.corpus.name} only comes back as it came; use a format for what has changed"
     ledger.issue(file, pointer, "convert-changed", message, hint)

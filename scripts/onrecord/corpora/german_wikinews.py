@@ -16,8 +16,17 @@ import orjson
 from msgspec.structs import replace
 
 from onrecord.converting.description import SPEECH_MARKS, Corpus, Counts
-from onrecord.converting.documents import article, day, file_of, from_file, gold, original
+from onrecord.converting.documents import (
+    article,
+    day,
+    file_of,
+    from_file,
+    gold,
+    original,
+    record_of,
+)
 from onrecord.converting.ledger import Ledger
+from onrecord.converting.skeleton import numbered
 from onrecord.converting.sources import bytes_of, decode, files_below, find_root
 from onrecord.converting.spans import clean, restore, span, words
 from onrecord.model import Document, Orig, Quote, QuoteForm
@@ -127,8 +136,8 @@ def _document(found: _File, split: str, file: str, ledger: Ledger) -> Document:
         outlet="wikinews",
         orig=(
             from_file(ledger.corpus, file),
-            Orig(scheme=ledger.corpus.name, id="documentName", raw=found.document_name),
-            Orig(scheme=ledger.corpus.name, id="sentences", raw=orjson.dumps(layout).decode()),
+            record_of(ledger.corpus, "documentName", found.document_name),
+            record_of(ledger.corpus, "sentences", orjson.dumps(layout).decode()),
             *replaced,
         ),
     )
@@ -181,7 +190,7 @@ def _quotes(found: _File, file: str, ledger: Ledger) -> tuple[list[Quote], list[
         annotation = decode(raw, _Annotation, file, ledger, place)
         spans = annotation and _spans(annotation, found.original_text, file, place, ledger)
         if annotation is None or not spans or not spans.get("content"):
-            rest.append(Orig(scheme=ledger.corpus.name, id=place, raw=bytes(raw).decode()))
+            rest.append(record_of(ledger.corpus, place, bytes(raw).decode()))
             continue
         form = _FORMS.get(annotation.type)
         if form is None:
@@ -189,9 +198,7 @@ def _quotes(found: _File, file: str, ledger: Ledger) -> tuple[list[Quote], list[
             ledger.issue(file, f"{place}/type", "convert-field", message, hint)
         elif form == "free" and spans.get("cue"):
             form = "clause"  # free indirect speech has no cue (R8)
-        orig = Orig(
-            scheme=ledger.corpus.name, id=place, raw=msgspec.json.encode(annotation).decode()
-        )
+        orig = record_of(ledger.corpus, place, msgspec.json.encode(annotation).decode())
         quotes.append(Quote(id=f"q{number}", form=form, orig=(orig,), **spans))
         nested |= {f"q{number}"} if annotation.is_nested else set()
     quotes = [
@@ -238,7 +245,7 @@ def _write(documents: Iterable[Document], ledger: Ledger) -> Iterator[tuple[str,
         layout = json.loads(original(ledger.corpus, orig, "sentences") or "[]")
         sentences, tokens = _unfolded(text, layout)
         whole = {
-            "annotations": [json.loads(raw) for _, raw in _annotations(document)],
+            "annotations": [json.loads(raw) for raw in numbered(document.gold, _ANNOTATIONS)],
             "documentName": original(ledger.corpus, orig, "documentName"),
             "originalText": text,
             "sentences": msgspec.to_builtins(sentences),
@@ -247,19 +254,6 @@ def _write(documents: Iterable[Document], ledger: Ledger) -> Iterator[tuple[str,
         # Their writer escapes slashes; nothing else in JSON holds one.
         content = json.dumps(whole, indent=4, ensure_ascii=False).replace("/", "\\/")
         yield file_of(ledger.corpus, orig) or "", content.encode()
-
-
-def _annotations(document: Document) -> list[tuple[int, str]]:
-    """Number and record of every annotation, in order."""
-    records = [
-        *document.gold.orig,
-        *(each for quote in document.gold.quotes for each in quote.orig),
-    ]
-    return sorted(
-        (int(record.id.removeprefix(_ANNOTATIONS)), record.raw)
-        for record in records
-        if record.id.startswith(_ANNOTATIONS)
-    )
 
 
 GERMAN_WIKINEWS: Final = Corpus(

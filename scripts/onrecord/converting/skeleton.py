@@ -1,0 +1,49 @@
+"""JSON files of makers whose layout varies: cut into records and what stands around them.
+
+Records are kept as they stand, each with what it says in ours; the skeleton is the file with a NUL,
+which no JSON holds, in place of each. So the file comes back byte for byte, in whatever layout.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from onrecord.converting.description import Corpus
+from onrecord.converting.documents import original
+from onrecord.model import Gold
+
+SKELETON: Final = "skeleton"
+_HOLE: Final = "\0"
+
+
+def cut(file: str, records: Iterable[msgspec.Raw]) -> tuple[str, list[str]]:
+    """The skeleton of a file, and its records as they stand; they come in the order of the file."""
+    pieces, kept, place = [], [], 0
+    for record in records:
+        raw = bytes(record).decode()
+        start = file.index(raw, place)
+        pieces.append(file[place:start])
+        kept.append(raw)
+        place = start + len(raw)
+    return _HOLE.join([*pieces, file[place:]]), kept
+
+
+def refill(annotation: Gold, corpus: Corpus, prefix: str) -> str | None:
+    """The file that `annotation` comes from; None if records have been added or removed since."""
+    pieces = (original(corpus, annotation.orig, SKELETON) or "").split(_HOLE)
+    records = numbered(annotation, prefix)
+    if len(records) != len(pieces) - 1:
+        return None
+    return "".join(part for pair in zip(pieces, [*records, ""], strict=True) for part in pair)
+
+
+def numbered(annotation: Gold, prefix: str) -> list[str]:
+    """The records of an annotation whose ids are `prefix` and a number, by number."""
+    records = [*annotation.orig, *(each for quote in annotation.quotes for each in quote.orig)]
+    found = {
+        int(record.id.removeprefix(prefix)): record.raw
+        for record in records
+        if record.id.startswith(prefix)
+    }
+    return [found[number] for number in sorted(found)]
