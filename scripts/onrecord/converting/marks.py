@@ -42,12 +42,20 @@ def stretches(text: str) -> list[tuple[int, int | None]]:
 
 def speech_marks(text: str, quotes: Iterable[Quote]) -> tuple[Mark, ...]:
     """The marks that enclose words of quotes; free indirect speech has none."""
-    marked = [quote for quote in quotes if quote.form != "free"]
-    if not marked:
+    waiting = sorted(
+        (quote for quote in quotes if quote.form != "free"),
+        key=lambda quote: quote.content[0].start,
+        reverse=True,
+    )
+    if not waiting:
         return ()
+    near: list[Quote] = []
     found: list[Mark] = []
     for opened, closed in stretches(text):
-        owners = [quote for quote in marked if _holds(quote, opened, closed)]
+        while waiting and waiting[-1].content[0].start <= opened:
+            near.append(waiting.pop())
+        near = [quote for quote in near if quote.content[-1].end > opened]
+        owners = [quote for quote in near if _holds(quote, opened) and _holds(quote, closed)]
         if owners:
             owner = min(owners, key=_length)
             id = f"m{len(found) + 1}"
@@ -55,13 +63,8 @@ def speech_marks(text: str, quotes: Iterable[Quote]) -> tuple[Mark, ...]:
     return tuple(found)
 
 
-def _holds(quote: Quote, opened: int, closed: int | None) -> bool:
-    parts = quote.content
-    if opened < parts[0].start or opened >= parts[-1].end:
-        return False
-    return any(part.start <= opened < part.end for part in parts) and (
-        closed is None or any(part.start <= closed < part.end for part in parts)
-    )
+def _holds(quote: Quote, offset: int | None) -> bool:
+    return offset is None or any(part.start <= offset < part.end for part in quote.content)
 
 
 def _length(quote: Quote) -> int:

@@ -16,7 +16,7 @@ from onrecord.text import fragment
 
 REPLACED: Final = "replaced"
 _FORBIDDEN: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff]")
-_WRAP: Final = re.compile(r"(?<=[^\n])\n(?=[^\n])")
+_WRAP: Final = re.compile(r"(?<=\S)([^\S\n]*)\n(?=[^\S\n]*\S)")
 
 Piece = tuple[int, int]
 
@@ -25,7 +25,8 @@ def clean(raw: str, *, unwrap: bool = False) -> tuple[str, tuple[Orig, ...]]:
     """`raw` as a text of ours, and the record from which `restore` gives it back.
 
     Control characters become spaces if they are white space and U+FFFD otherwise, a byte-order
-    mark inside a text U+2060. With `unwrap`, a single line feed becomes a space.
+    mark inside a text U+2060. With `unwrap`, a line feed between two lines becomes a space, so
+    that only blank lines part paragraphs.
     """
     replaced: dict[str, list[int]] = {}
 
@@ -34,9 +35,13 @@ def clean(raw: str, *, unwrap: bool = False) -> tuple[str, tuple[Orig, ...]]:
         replaced.setdefault(char, []).append(match.start())
         return "\u2060" if char == "\ufeff" else " " if char.isspace() else "\ufffd"
 
+    def join(match: re.Match[str]) -> str:
+        replaced.setdefault("\n", []).append(match.end() - 1)
+        return f"{match[1]} "
+
     text = _FORBIDDEN.sub(take, raw)
     if unwrap:
-        text = _WRAP.sub(take, text)
+        text = _WRAP.sub(join, text)
     if not replaced:
         return raw, ()
     return text, (Orig(scheme="text", id=REPLACED, raw=json.dumps(replaced)),)

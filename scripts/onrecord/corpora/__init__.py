@@ -8,12 +8,13 @@ from onrecord.converting.description import Corpus
 from onrecord.corpora.basil import BASIL
 from onrecord.corpora.brat import BRAT
 from onrecord.corpora.german_wikinews import GERMAN_WIKINEWS
+from onrecord.corpora.pdnc import PDNC
 from onrecord.corpora.polnear import POLNEAR
 from onrecord.corpora.seesaw import SEESAW
 from onrecord.issues import MisuseError
 
 CORPORA: Final[Mapping[str, Corpus]] = MappingProxyType(
-    {corpus.name: corpus for corpus in (POLNEAR, GERMAN_WIKINEWS, BASIL, SEESAW, BRAT)}
+    {corpus.name: corpus for corpus in (POLNEAR, GERMAN_WIKINEWS, PDNC, BASIL, SEESAW, BRAT)}
 )
 
 
