@@ -96,7 +96,7 @@ class Corpus:
 
         Of a kind of which it annotates no field, the kind alone is named.
         """
-        kinds = {name.partition(".")[0] for name in self.annotates}
+        kinds = {"articles", *(name.partition(".")[0] for name in self.annotates)}
         return tuple(
             sorted(
                 name

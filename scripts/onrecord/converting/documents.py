@@ -29,6 +29,11 @@ def article(ledger: Ledger, id: str, text: str, title: str, **fields: Any) -> Ar
     )
 
 
+def title_of(text: str) -> str:
+    """The first line of a text that holds something."""
+    return next((line for line in text.split("\n") if line.strip()), "")
+
+
 def day(words: str) -> str | None:
     """A day of the calendar as YYYY-MM-DD, or None."""
     try:

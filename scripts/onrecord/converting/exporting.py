@@ -46,12 +46,7 @@ def export_corpus(
     ledger.speakers, ledger.targets = registries.speakers or {}, registries.targets or {}
     documents = _Documents(source, ledger, progress)
     with staged_folder(out) as stage:
-        files = 0
-        for name, content in corpus.write(iter(documents), ledger):
-            path = stage / inside(name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            files += 1
+        files = _write(corpus, documents, ledger, stage)
         if not documents.digests:
             if ledger.issues:
                 raise InputError(*ledger.issues)
@@ -61,6 +56,20 @@ def export_corpus(
     return Written(
         folder=str(out), files=files, lost=dict(ledger.lost), issues=tuple(ledger.issues)
     )
+
+
+def _write(corpus: Corpus, documents: "_Documents", ledger: Ledger, stage: Path) -> int:
+    """Write all files; their number."""
+    files = 0
+    try:
+        for name, content in corpus.write(iter(documents), ledger):
+            path = stage / inside(name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            files += 1
+    except (LookupError, ValueError, msgspec.MsgspecError) as error:
+        raise MisuseError(f"its records are not sound ({error}); run `onrecord validate`") from None
+    return files
 
 
 class _Documents:

@@ -8,11 +8,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
 
-from msgspec.structs import replace
+from msgspec.structs import fields, replace
 
 from onrecord.converting.description import Corpus
 from onrecord.issues import Issue
-from onrecord.model import Ident, Speaker, SpeakerKind, Split, Target
+from onrecord.model import Document, Ident, Quote, Speaker, SpeakerKind, Split, Target
 
 _LETTERS: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"}
@@ -92,6 +92,18 @@ class Ledger:
         """Count what could not be carried."""
         if number:
             self.lost[what] += number
+
+    def lose_fields(self, quote: Quote, carried: Collection[str]) -> None:
+        """Count the fields of a quote that hold something and are not carried."""
+        for each in fields(quote):
+            if each.name not in (*carried, "orig", "derived"):
+                self.lose(f"quotes.{each.name}", getattr(quote, each.name) != each.default)
+
+    def lose_rest(self, document: Document) -> None:
+        """Count what no format carries: all of an annotation but its quotes, and the layers."""
+        for kind in ("marks", "mentions", "stances", "issues"):
+            self.lose(kind, len(getattr(document.gold, kind)))
+        self.lose("layers", len(document.layers))
 
     def split(self, name: str) -> Split:
         """Our split for the makers'."""

@@ -30,11 +30,12 @@ def cut(file: str, records: Iterable[msgspec.Raw]) -> tuple[str, list[str]]:
 
 
 def refill(annotation: Gold, corpus: Corpus, prefix: str) -> str | None:
-    """The file that `annotation` comes from; None if records have been added or removed since."""
-    pieces = (original(corpus, annotation.orig, SKELETON) or "").split(_HOLE)
+    """The file that `annotation` comes from; None if there is none, or its records have changed."""
+    skeleton = original(corpus, annotation.orig, SKELETON)
     records = numbered(annotation, prefix)
-    if len(records) != len(pieces) - 1:
+    if skeleton is None or skeleton.count(_HOLE) != len(records):
         return None
+    pieces = skeleton.split(_HOLE)
     return "".join(part for pair in zip(pieces, [*records, ""], strict=True) for part in pair)
 
 

@@ -6,7 +6,9 @@ from typing import Final
 
 from onrecord.converting.description import Corpus
 from onrecord.corpora.basil import BASIL
+from onrecord.corpora.bio import BIO
 from onrecord.corpora.brat import BRAT
+from onrecord.corpora.citron import CITRON
 from onrecord.corpora.german_wikinews import GERMAN_WIKINEWS
 from onrecord.corpora.pdnc import PDNC
 from onrecord.corpora.polnear import POLNEAR
@@ -14,7 +16,10 @@ from onrecord.corpora.seesaw import SEESAW
 from onrecord.issues import MisuseError
 
 CORPORA: Final[Mapping[str, Corpus]] = MappingProxyType(
-    {corpus.name: corpus for corpus in (POLNEAR, GERMAN_WIKINEWS, PDNC, BASIL, SEESAW, BRAT)}
+    {
+        corpus.name: corpus
+        for corpus in (POLNEAR, GERMAN_WIKINEWS, PDNC, BASIL, SEESAW, BRAT, CITRON, BIO)
+    }
 )
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, get_args
 
 from onrecord import model
 from onrecord.converting.description import SPEECH_MARKS, Corpus
-from onrecord.converting.documents import article, file_of, from_file, gold
+from onrecord.converting.documents import article, file_of, from_file, gold, title_of
 from onrecord.converting.ledger import Ledger
 from onrecord.converting.sources import files_below, text_of
 from onrecord.converting.spans import Piece, clean, restore, span, words, words_by_bytes
@@ -214,8 +214,8 @@ def read_annotation(text: str, content: str, file: str, ledger: Ledger) -> Annot
     return Annotated(reading.quotes(), reading.rest(), reading.events)
 
 
-def original_file(annotation: Gold) -> str | None:
-    """The .ann file that `annotation` came from, or None if it came from none."""
+def _original(annotation: Gold) -> str | None:
+    """The .ann file that `annotation` came from; None if there is none or lines are missing."""
     records = [*annotation.orig, *(each for quote in annotation.quotes for each in quote.orig)]
     raw = {record.id: record.raw for record in records if record.scheme == SCHEME}
     order = raw.get("order")
@@ -224,16 +224,18 @@ def original_file(annotation: Gold) -> str | None:
     return "\n".join(raw[id] if id else "" for id in order.split(" "))
 
 
-def annotation_file(article: Article, text: str, annotation: Gold, ledger: Ledger) -> str:
-    """`annotation` as an .ann file: the one it came from if it still says the same, or a new one.
+def unchanged_file(article: Article, text: str, annotation: Gold, ledger: Ledger) -> str | None:
+    """The .ann file that `annotation` came from, if it still says so; `text` is as it came."""
+    content = _original(annotation)
+    if content is None:
+        return None
+    again = read_annotation(text, content, "", Ledger(ledger.corpus))
+    same = gold(ledger, article, text, again.quotes).quotes == annotation.quotes
+    return content if same else None
 
-    `text` is as it came, or as it stands in the corpus: offsets are the same.
-    """
-    content = original_file(annotation)
-    if content is not None:
-        again = read_annotation(text, content, "", Ledger(ledger.corpus))
-        if gold(ledger, article, text, again.quotes).quotes == annotation.quotes:
-            return content
+
+def new_file(text: str, annotation: Gold, ledger: Ledger) -> str:
+    """`annotation` as an .ann file."""
     return "".join(_Writing(text, annotation, ledger).lines)
 
 
@@ -247,8 +249,6 @@ class _Writing:
         self.lines: list[str] = []
         for quote in annotation.quotes:
             self._quote(quote)
-        for kind in ("marks", "mentions", "stances", "issues"):
-            ledger.lose(kind, len(getattr(annotation, kind)))
 
     def _line(self, kind: str, words: str) -> str:
         self._last[kind] += 1
@@ -272,8 +272,8 @@ class _Writing:
         if quote.doubtful:
             self._line("A", f"Doubtful {event}")
         for field in _RELATIONS:
-            if other := getattr(quote, field):
-                self._line("R", f"{_name(field)} Arg1:{event} Arg2:{self._events[other]}")
+            if other := self._events.get(getattr(quote, field)):
+                self._line("R", f"{_name(field)} Arg1:{event} Arg2:{other}")
         for id in quote.speaker:
             self._line("N", f"Reference {event} speakers:{id}\t{self._ledger.speakers[id].name}")
         if quote.note:
@@ -315,9 +315,8 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
 def _document(name: str, raw: str, content: str, ledger: Ledger) -> Document:
     text, replaced = clean(raw)
     found = read_annotation(raw, content, f"{name}.ann", ledger)
-    title = next((line for line in text.split("\n") if line.strip()), name)
     orig = (from_file(ledger.corpus, name), *replaced)
-    record = article(ledger, ledger.ids.new(name), text, title, orig=orig)
+    record = article(ledger, ledger.ids.new(name), text, title_of(text), orig=orig)
     annotation = gold(ledger, record, text, found.quotes, orig=found.rest)
     ledger.count("all", found.events, kept=found.events - len(found.quotes))
     return Document(article=record, split="train", text=text, gold=annotation)
@@ -327,8 +326,10 @@ def _write(documents: Iterable[Document], ledger: Ledger) -> Iterator[tuple[str,
     for document in documents:
         name = file_of(ledger.corpus, document.article.orig) or document.article.id
         text = restore(document.text or "", document.article.orig)
-        content = annotation_file(document.article, text, document.gold, ledger)
-        ledger.lose("annotators' layers", len(document.layers))
+        content = unchanged_file(document.article, text, document.gold, ledger)
+        if content is None:
+            content = new_file(text, document.gold, ledger)
+            ledger.lose_rest(document)
         yield f"{name}.txt", text.encode()
         yield f"{name}.ann", content.encode()
 

@@ -1,7 +1,7 @@
 """Project Dialogism Novel Corpus: tables of quotations and characters beside the text of a novel.
 
 Cells hold Python literals; `quoteByteSpans` count characters, whatever they are called. The parts
-of an interrupted quotation are fragments of one quote, and the marks beside them belong to it. Lines
+of an interrupted quotation are fragments of one quote; the marks beside them belong to it. Lines
 of the text are wrapped: only blank lines part paragraphs. Names that begin with `_` (`_group`,
 `_unknowable`) stand for nobody. Mentions are kept as ours where their entity speaks in the novel.
 """

@@ -13,7 +13,7 @@ from onrecord.converting.documents import article, day, file_of, from_file, gold
 from onrecord.converting.ledger import Ledger, slug
 from onrecord.converting.sources import find_root, text_of
 from onrecord.converting.spans import clean, restore
-from onrecord.corpora.brat import annotation_file, read_annotation
+from onrecord.corpora.brat import new_file, read_annotation, unchanged_file
 from onrecord.model import Article, Document, Orig
 
 _METADATA: Final = "data/metadata.tsv"
@@ -133,7 +133,9 @@ def _write(documents: Iterable[Document], ledger: Ledger) -> Iterator[tuple[str,
         for annotation in document.layers:
             file = file_of(ledger.corpus, annotation.orig)
             file = file or f"data/{split}/attributions/{name}_{annotation.layer.annotator}.ann"
-            yield file, annotation_file(record, text, annotation, ledger).encode()
+            content = unchanged_file(record, text, annotation, ledger)
+            content = new_file(text, annotation, ledger) if content is None else content
+            yield file, content.encode()
         rows += _rows(record.orig)
     yield _METADATA, "".join(f"{row}\n" for _, row in sorted(rows)).encode()
 
