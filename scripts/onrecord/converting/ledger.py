@@ -4,15 +4,16 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 from msgspec.structs import fields, replace
 
 from onrecord.converting.description import Corpus
-from onrecord.issues import Issue
-from onrecord.model import Document, Ident, Quote, Speaker, SpeakerKind, Split, Target
+from onrecord.issues import InputError, Issue
+from onrecord.model import Gold, Ident, Quote, Speaker, SpeakerKind, Split, Target
 
 _LETTERS: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"}
@@ -82,6 +83,14 @@ class Ledger:
         """A finding; the import goes on with the rest."""
         self.issues.append(Issue(file=file, pointer=pointer, code=code, message=message, hint=hint))
 
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """What a block finds unreadable becomes findings; the block ends there."""
+        try:
+            yield
+        except InputError as error:
+            self.issues += error.issues
+
     def count(self, split: str, records: int, kept: int = 0) -> None:
         """Count an article of the makers' `split` with its records."""
         self.articles[split] += 1
@@ -99,11 +108,10 @@ class Ledger:
             if each.name not in (*carried, "orig", "derived"):
                 self.lose(f"quotes.{each.name}", getattr(quote, each.name) != each.default)
 
-    def lose_rest(self, document: Document) -> None:
-        """Count what no format carries: all of an annotation but its quotes, and the layers."""
+    def lose_rest(self, annotation: Gold) -> None:
+        """Count all of an annotation but its quotes, which no format carries."""
         for kind in ("marks", "mentions", "stances", "issues"):
-            self.lose(kind, len(getattr(document.gold, kind)))
-        self.lose("layers", len(document.layers))
+            self.lose(kind, len(getattr(annotation, kind)))
 
     def split(self, name: str) -> Split:
         """Our split for the makers'."""

@@ -11,22 +11,36 @@ import msgspec
 
 from onrecord.converting.description import Corpus
 from onrecord.converting.documents import original
+from onrecord.issues import InputError, Issue
 from onrecord.model import Gold
 
 SKELETON: Final = "skeleton"
 _HOLE: Final = "\0"
 
 
-def cut(file: str, records: Iterable[msgspec.Raw]) -> tuple[str, list[str]]:
-    """The skeleton of a file, and its records as they stand; they come in the order of the file."""
+def cut(content: str, records: Iterable[msgspec.Raw], file: str) -> tuple[str, list[str]]:
+    """The skeleton of a file, and its records as they stand; they come in the order of the file.
+
+    Raises `InputError` where they do not, since a key occurs twice.
+    """
     pieces, kept, place = [], [], 0
     for record in records:
         raw = bytes(record).decode()
-        start = file.index(raw, place)
-        pieces.append(file[place:start])
+        start = content.find(raw, place)
+        if start < 0:
+            raise InputError(
+                Issue(
+                    file=file,
+                    pointer="",
+                    code="json-duplicate-key",
+                    message="a key that holds records occurs twice",
+                    hint="keep one of them",
+                )
+            )
+        pieces.append(content[place:start])
         kept.append(raw)
         place = start + len(raw)
-    return _HOLE.join([*pieces, file[place:]]), kept
+    return _HOLE.join([*pieces, content[place:]]), kept
 
 
 def refill(annotation: Gold, corpus: Corpus, prefix: str) -> str | None:

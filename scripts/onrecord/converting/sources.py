@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -10,8 +10,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from onrecord.converting.ledger import Ledger
-from onrecord.files import MAX_BYTES, read_bytes, read_text
-from onrecord.issues import InputError
+from onrecord.files import read_bytes, read_text
 from onrecord.json_input import parse, pointer_of
 
 T = TypeVar("T")
@@ -57,22 +56,32 @@ def files_below(root: Path, suffix: str) -> Iterator[tuple[str, Path]]:
     yield from sorted(found)
 
 
+def name_unread(home: Path, folders: Iterable[str], read: Collection[str], ledger: Ledger) -> None:
+    """A finding for every file in `folders` of `home` whose name in it is not in `read`."""
+    for folder in folders:
+        for name, _ in files_below(home / folder, ""):
+            if f"{folder}/{name}" not in read:
+                message = "is no file of the corpus, or lacks the one that belongs to it"
+                ledger.issue(f"{folder}/{name}", "", "convert-unknown", message, "not read")
+
+
 def text_of(path: Path, file: str, ledger: Ledger) -> str | None:
     """The text in a file, its line ends as they are; None, with a finding, if it has none."""
-    try:
+    with ledger.noting():
         return read_text(path, file)
-    except InputError as error:
-        ledger.issues += error.issues
-        return None
+    return None
 
 
-def bytes_of(path: Path, file: str, ledger: Ledger, limit: int = MAX_BYTES) -> bytes | None:
-    """The bytes of a file; None, with a finding, if it cannot be read or is over `limit`."""
-    try:
-        return read_bytes(path, file, limit)
-    except InputError as error:
-        ledger.issues += error.issues
-        return None
+def utf8_of(path: Path, file: str, ledger: Ledger) -> bytes | None:
+    """The same as it stands in the file."""
+    with ledger.noting():
+        raw = read_bytes(path, file)
+        try:
+            raw.decode()
+        except UnicodeDecodeError:
+            read_text(path, file)
+        return raw
+    return None
 
 
 def decode(
@@ -90,11 +99,12 @@ def decode(
         message, path = (match[1], match[2]) if match else (str(error), "")
         pointer = at + pointer_of(_STEP.findall(path))
         ledger.issue(file, pointer, "convert-field", message, "not read; see docs/CORPORA.md")
-    except msgspec.DecodeError:
-        try:
+    except msgspec.DecodeError as error:
+        known = len(ledger.issues)
+        with ledger.noting():
             parse(bytes(raw), file)
-        except InputError as error:
-            ledger.issues += error.issues
+        if len(ledger.issues) == known:
+            ledger.issue(file, at, "json-syntax", str(error), "correct it there")
     return None
 
 

@@ -25,7 +25,7 @@ from onrecord.converting.documents import (
 )
 from onrecord.converting.ledger import Ledger, slug
 from onrecord.converting.skeleton import SKELETON, cut, refill
-from onrecord.converting.sources import decode, files_below, find_root, text_of
+from onrecord.converting.sources import decode, files_below, find_root, name_unread, text_of
 from onrecord.converting.spans import Piece, clean, span, words
 from onrecord.model import Article, Document, Orig, Quote, Span, Stance, StanceLabel, Zone
 
@@ -80,16 +80,21 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
     home = find_root(root, "annotations")
     if home is None or not (home / "articles").is_dir():
         return
-    for name, path in files_below(home / "articles", ".json"):
-        file, notes = f"articles/{name}", f"annotations/{name.removesuffix('.json')}_ann.json"
-        found = text_of(path, file, ledger)
+    pairs = {
+        f"articles/{name}": f"annotations/{name.removesuffix('.json')}_ann.json"
+        for name, _ in files_below(home / "articles", ".json")
+    }
+    name_unread(home, ("articles", "annotations"), {*pairs, *pairs.values()}, ledger)
+    for file, notes in pairs.items():
+        found = text_of(home / file, file, ledger)
         annotated = text_of(home / notes, notes, ledger)
         if found is None or annotated is None:
             continue
         parts = decode(found.encode(), _Article, file, ledger)
         spans = decode(annotated.encode(), _Annotations, notes, ledger)
         if parts is not None and spans is not None:
-            yield _Reading(parts, notes, ledger).document(file, found, annotated, spans)
+            with ledger.noting():
+                yield _Reading(parts, notes, ledger).document(file, found, annotated, spans)
 
 
 class _Reading:
@@ -105,7 +110,7 @@ class _Reading:
     def document(self, file: str, found: str, annotated: str, spans: _Annotations) -> Document:
         """The document; `found` and `annotated` are the two files as they stand."""
         ledger, corpus = self._ledger, self._ledger.corpus
-        skeleton, records = cut(annotated, spans.phrase_level_annotations)
+        skeleton, records = cut(annotated, spans.phrase_level_annotations, self._notes)
         for number, raw in enumerate(records):
             self._take(f"{_SPANS}{number}", raw)
         text, replaced = clean(self._text.raw)

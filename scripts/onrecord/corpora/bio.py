@@ -205,7 +205,8 @@ def _new(document: Document, ledger: Ledger) -> str:
             for part in spanned:
                 _tag(tags, tokens, part, role, ledger)
         ledger.lose_fields(quote, ("content", *_ROLES))
-    ledger.lose_rest(document)
+    ledger.lose_rest(document.gold)
+    ledger.lose("layers", len(document.layers))
     lines = [f"# newdoc id = {document.article.id}\n"]
     previous = 0
     for (start, end), tag in zip(tokens, tags, strict=True):

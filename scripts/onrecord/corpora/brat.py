@@ -22,8 +22,9 @@ from onrecord.converting.spans import Piece, clean, restore, span, words, words_
 from onrecord.model import QUOTE_SPANS, Article, Document, Gold, Orig, Quote, Span
 
 SCHEME: Final = "brat"
-_KNOWN: Final = re.compile(r"([TEARNM]\d+|#\d+)\t")
-_SPAN: Final = re.compile(r"T\d+\t\S+ (\d+ \d+(?:;\d+ \d+)*)\t(.*)", re.DOTALL)
+_OFFSETS: Final = "[0-9]{1,10} [0-9]{1,10}"
+_KNOWN: Final = re.compile(r"([TEARNM#][0-9]{1,9})\t")
+_SPAN: Final = re.compile(rf"T\d+\t\S+ ({_OFFSETS}(?:;{_OFFSETS})*)\t(.*)", re.DOTALL)
 _EVENT: Final = re.compile(r"E\d+\t\S+:(T\d+)((?: +\S+:\S+)*)\s*")
 _OF_EVENT: Final = re.compile(r"[AN#]\d+\t(\S+) ([TE]\d+)(?: (\S+))?(?:\t(.*?))?\s*", re.DOTALL)
 _RELATION: Final = re.compile(r"R\d+\t(\S+) Arg1:(E\d+) Arg2:(E\d+)\s*")
@@ -329,7 +330,8 @@ def _write(documents: Iterable[Document], ledger: Ledger) -> Iterator[tuple[str,
         content = unchanged_file(document.article, text, document.gold, ledger)
         if content is None:
             content = new_file(text, document.gold, ledger)
-            ledger.lose_rest(document)
+            ledger.lose_rest(document.gold)
+        ledger.lose("layers", len(document.layers))
         yield f"{name}.txt", text.encode()
         yield f"{name}.ann", content.encode()
 

@@ -48,7 +48,8 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
         content = text_of(path, file, ledger)
         found = decode(content.encode(), _File, file, ledger) if content is not None else None
         if content is not None and found is not None:
-            yield _document(file, content, found, ledger)
+            with ledger.noting():
+                yield _document(file, content, found, ledger)
 
 
 def _document(file: str, content: str, found: _File, ledger: Ledger) -> Document:
@@ -56,7 +57,7 @@ def _document(file: str, content: str, found: _File, ledger: Ledger) -> Document
     orig = (from_file(ledger.corpus, file), *replaced)
     name = file.removesuffix(".json")
     record = article(ledger, ledger.ids.new(name), text, title_of(text), orig=orig)
-    skeleton, records = cut(content, found.quotes)
+    skeleton, records = cut(content, found.quotes, file)
     quotes, rest = read_quotes(found.text, records, file, ledger)
     rest.append(record_of(ledger.corpus, SKELETON, _without_text(skeleton, found.text)))
     ledger.count("all", len(records), kept=len(records) - len(quotes))
@@ -120,6 +121,7 @@ def _write(documents: Iterable[Document], ledger: Ledger) -> Iterator[tuple[str,
     for document in documents:
         text = restore(document.text or "", document.article.orig)
         content = _original(document, text, ledger)
+        ledger.lose("layers", len(document.layers))
         if content is None:
             whole = {"text": text, "quotes": list(_quotes(text, document, ledger))}
             content = json.dumps(whole, indent=4, ensure_ascii=False) + "\n"
@@ -135,7 +137,7 @@ def _original(document: Document, text: str, ledger: Ledger) -> str | None:
     for hole, ascii_only in _TEXT_HOLES.items():
         content = content.replace(hole, json.dumps(text, ensure_ascii=ascii_only))
     found = msgspec.json.decode(content, type=_File)
-    again, _ = read_quotes(text, cut(content, found.quotes)[1], "", Ledger(ledger.corpus))
+    again, _ = read_quotes(text, cut(content, found.quotes, "")[1], "", Ledger(ledger.corpus))
     same = gold(ledger, document.article, document.text or "", again)
     return content if same.quotes == document.gold.quotes else None
 
@@ -154,7 +156,7 @@ def _quotes(text: str, document: Document, ledger: Ledger) -> Iterator[dict[str,
             "id": quote.id,
         }
         ledger.lose_fields(quote, ("id", "content", "cue", "source"))
-    ledger.lose_rest(document)
+    ledger.lose_rest(document.gold)
 
 
 def _written(text: str, spanned: Span) -> list[dict[str, Any]]:

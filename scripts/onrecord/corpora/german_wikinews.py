@@ -27,12 +27,12 @@ from onrecord.converting.documents import (
 )
 from onrecord.converting.ledger import Ledger
 from onrecord.converting.skeleton import numbered
-from onrecord.converting.sources import bytes_of, decode, files_below, find_root
+from onrecord.converting.sources import decode, files_below, find_root, name_unread, utf8_of
 from onrecord.converting.spans import clean, restore, span, words
 from onrecord.model import Document, Orig, Quote, QuoteForm
 from onrecord.text import covers
 
-_NAME: Final = re.compile(r"(?:\d+ - )?(.*?)(?: \((\d{4}-\d\d-\d\d)\))?")
+_NAME: Final = re.compile(r"(?:\d+ - )?(.*?)(?: \((\d{4}-\d\d-\d\d)\))?", re.DOTALL)
 _FORMS: Final[dict[str, QuoteForm]] = {
     "Direct": "clause",
     "Indirect": "clause",
@@ -112,9 +112,13 @@ class _File(_Strict, frozen=True):
 def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
     for split in ledger.wanted:
         home = find_root(root, f"data/{split}")
-        for name, path in files_below(home / "data" / split, ".json") if home else ():
+        if home is None:
+            continue
+        files = list(files_below(home / "data" / split, ".json"))
+        name_unread(home, [f"data/{split}"], {f"data/{split}/{name}" for name, _ in files}, ledger)
+        for name, path in files:
             file = f"data/{split}/{name}"
-            raw = bytes_of(path, file, ledger)
+            raw = utf8_of(path, file, ledger)
             found = decode(raw, _File, file, ledger) if raw is not None else None
             if found is not None:
                 yield _document(found, split, file, ledger)
@@ -163,6 +167,8 @@ def _unfolded(
         begin = len(tokens)
         for word, string in enumerate(strings, 1):
             start = text.find(string, place)
+            if start < 0:
+                return tuple(sentences), tuple(tokens)
             place = start + len(string)
             tokens.append(_Token(start, place, len(tokens), number + 1, string, word))
         start = tokens[begin].char_begin if strings else place

@@ -10,6 +10,7 @@ import ast
 import csv
 import io
 import json
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
@@ -20,7 +21,7 @@ from onrecord.converting.description import SPEECH_MARKS, Corpus, Counts
 from onrecord.converting.documents import article, file_of, from_file, gold, record_of
 from onrecord.converting.ledger import Ledger, slug
 from onrecord.converting.skeleton import numbered
-from onrecord.converting.sources import files_below, find_root, text_of
+from onrecord.converting.sources import files_below, find_root, name_unread, text_of
 from onrecord.converting.spans import Piece, clean, restore, span, words, words_by_bytes
 from onrecord.files import MAX_BYTES
 from onrecord.model import MARK_ALWAYS, Document, Mention, Orig, Quote, Span
@@ -98,7 +99,8 @@ class _Table:
     def literal(self, number: int, column: str, kind: type[T]) -> T | None:
         """The Python literal in a cell, if it is of this type; otherwise None, with a finding."""
         try:
-            value = ast.literal_eval(self.rows[number][column])
+            with warnings.catch_warnings(action="ignore"):  # of odd escapes
+                value = ast.literal_eval(self.rows[number][column])
             return msgspec.convert(sorted(value) if isinstance(value, set) else value, kind)
         except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError) as error:
             self.issue(number, f"/{column}", f"holds no literal: {str(error)[:80]}")
@@ -116,9 +118,12 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
         for number, row in table.rows.items():
             raw = record_of(ledger.corpus, f"{_INDEX}:{number}", table.raw[number])
             index[row["Folder Name"]] = raw, row
-    for name, _ in files_below(home / "data", _QUOTES):
-        novel = name.removesuffix(f"/{_QUOTES}")
-        files = [f"data/{novel}/{each}" for each in (_TEXT, _QUOTES, _CHARACTERS)]
+    novels = [name.removesuffix(f"/{_QUOTES}") for name, _ in files_below(home / "data", _QUOTES)]
+    kinds = (_TEXT, _QUOTES, _CHARACTERS)
+    read = {f"data/{novel}/{kind}" for novel in novels for kind in kinds}
+    name_unread(home, ["data"], read, ledger)
+    for novel in novels:
+        files = [f"data/{novel}/{each}" for each in kinds]
         text, quotes, characters = (text_of(home / file, file, ledger) for file in files)
         if text is None or quotes is None or characters is None:
             continue
@@ -184,7 +189,7 @@ class _Reading:
         for number, row in self._characters.rows.items():
             name = row["Main Name"]
             aliases = self._characters.literal(number, "Aliases", list[str]) or []
-            named = [alias for alias in aliases if not alias.startswith("_") and alias != name]
+            named = [alias for alias in aliases if alias and alias[0] != "_" and alias != name]
             if not name.startswith("_") and name not in _NOBODY:
                 main[name] = self._ledger.speaker(name, scope=self._novel, aliases=named)
                 others.update(dict.fromkeys(named, main[name]))

@@ -11,7 +11,7 @@ from typing import Final
 from onrecord.converting.description import SPEECH_MARKS, Corpus, Counts
 from onrecord.converting.documents import article, day, file_of, from_file, gold
 from onrecord.converting.ledger import Ledger, slug
-from onrecord.converting.sources import find_root, text_of
+from onrecord.converting.sources import find_root, name_unread, text_of
 from onrecord.converting.spans import clean, restore
 from onrecord.corpora.brat import new_file, read_annotation, unchanged_file
 from onrecord.model import Article, Document, Orig
@@ -44,6 +44,8 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
         annotations: dict[str, list[Path]] = {}
         for path in sorted((folder / "attributions").glob("*.ann")):
             annotations.setdefault(path.name.rsplit("_", 1)[0], []).append(path)
+        read = {f"data/{split}/text/{name}.txt" for name in annotations}
+        name_unread(home, [f"data/{split}/text"], read, ledger)
         for name, paths in annotations.items():
             row = metadata.get((split, name), ())
             text = text_of(folder / "text" / f"{name}.txt", f"data/{split}/text/{name}.txt", ledger)

@@ -25,12 +25,12 @@ from onrecord.converting.documents import (
 )
 from onrecord.converting.ledger import Ledger, slug
 from onrecord.converting.skeleton import SKELETON, cut, refill
-from onrecord.converting.sources import decode, files_below, find_root, text_of
+from onrecord.converting.sources import decode, files_below, find_root, name_unread, text_of
 from onrecord.converting.spans import clean, span
 from onrecord.model import Document, Gold, Orig, Quote, Span, Stance, StanceLabel, Zone
 
 _LABELS: Final[dict[str, StanceLabel]] = {"POS": "favor", "NEG": "against"}
-_NAMELESS: Final = frozenset({"None", "Not in the list"})
+_NAMELESS: Final = frozenset({"None", "Not in the list", ""})
 _ARTICLE: Final = "article"
 _STANCES: Final = "/sentence-level stances/"
 
@@ -88,22 +88,31 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
     home = find_root(root, "meta")
     if home is None or not (home / "articles").is_dir():
         return
-    for name, _ in files_below(home / "articles", ".json"):
+    names = [name for name, _ in files_below(home / "articles", ".json")]
+    read = {file for name in names for file in _names(name)}
+    name_unread(home, ("articles", "annotations", "meta"), read, ledger)
+    for name in names:
         triplet, _, number = name.removesuffix(".json").partition("_DOCUMENT_")
-        names = f"articles/{name}", f"annotations/{name}", f"meta/{triplet}.json"
-        raw = [text_of(home / file, file, ledger) for file in names]
+        raw = [text_of(home / file, file, ledger) for file in _names(name)]
         if None in raw:
             continue
-        files = _Files(names, *(each or "" for each in raw))
-        meta = decode(files.meta.encode(), _Meta, names[2], ledger)
+        files = _Files(_names(name), *(each or "" for each in raw))
+        meta = decode(files.meta.encode(), _Meta, files.names[2], ledger)
         split = _words(meta, "Split")
         if meta is not None and split not in ledger.corpus.splits:
             hint = f"one of {', '.join(ledger.corpus.splits)}"
-            ledger.issue(names[2], "/Split", "convert-field", f"is {split!r}", hint)
+            ledger.issue(files.names[2], "/Split", "convert-field", f"is {split!r}", hint)
         elif meta is not None and split in ledger.wanted:
             source = _words(meta.get(f"Meta info for article {number}"), "source")
             time = _words(meta, "story_time")
-            yield from _document(files, split, triplet, source, time, ledger)
+            with ledger.noting():
+                yield from _document(files, split, triplet, source, time, ledger)
+
+
+def _names(name: str) -> tuple[str, str, str]:
+    """The files of an article: its text, its annotation, and what is known of its story."""
+    triplet = name.removesuffix(".json").partition("_DOCUMENT_")[0]
+    return f"articles/{name}", f"annotations/{name}", f"meta/{triplet}.json"
 
 
 def _words(record: Any, key: str) -> str:
@@ -135,7 +144,7 @@ def _document(
         orig=tuple(orig),
     )
     reading = _Reading(parts, files.names[1], annotated, ledger)
-    skeleton, records = cut(files.annotations, reading.raw)
+    skeleton, records = cut(files.annotations, reading.raw, files.names[1])
     reading.take(records)
     rest = (from_file(corpus, files.names[1]), record_of(corpus, SKELETON, skeleton), *reading.rest)
     ledger.count(split, len(records), kept=len(reading.rest))
