@@ -34,11 +34,12 @@ def title_of(text: str) -> str:
     return next((line for line in text.split("\n") if line.strip()), "")
 
 
-def day(words: str) -> str | None:
-    """A day of the calendar as YYYY-MM-DD, or None."""
+def day(words: str, file: str, pointer: str, ledger: Ledger) -> str | None:
+    """A day of the calendar as YYYY-MM-DD; None for no words, and for others with a finding."""
     try:
-        return date.fromisoformat(words).isoformat()
+        return date.fromisoformat(words).isoformat() if words else None
     except ValueError:
+        ledger.issue(file, pointer, "convert-field", f"{words!r} is no day", "left out")
         return None
 
 

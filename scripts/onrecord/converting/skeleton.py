@@ -12,7 +12,7 @@ import msgspec
 from onrecord.converting.description import Corpus
 from onrecord.converting.documents import original
 from onrecord.issues import InputError, Issue
-from onrecord.model import Gold
+from onrecord.model import Gold, Orig
 
 SKELETON: Final = "skeleton"
 _HOLE: Final = "\0"
@@ -46,19 +46,23 @@ def cut(content: str, records: Iterable[msgspec.Raw], file: str) -> tuple[str, l
 def refill(annotation: Gold, corpus: Corpus, prefix: str) -> str | None:
     """The file that `annotation` comes from; None if there is none, or its records have changed."""
     skeleton = original(corpus, annotation.orig, SKELETON)
-    records = numbered(annotation, prefix)
+    records = numbered(originals(annotation), prefix).values()
     if skeleton is None or skeleton.count(_HOLE) != len(records):
         return None
     pieces = skeleton.split(_HOLE)
     return "".join(part for pair in zip(pieces, [*records, ""], strict=True) for part in pair)
 
 
-def numbered(annotation: Gold, prefix: str) -> list[str]:
-    """The records of an annotation whose ids are `prefix` and a number, by number."""
-    records = [*annotation.orig, *(each for quote in annotation.quotes for each in quote.orig)]
+def originals(annotation: Gold) -> list[Orig]:
+    """All verbatim records of an annotation and its quotes."""
+    return [*annotation.orig, *(each for quote in annotation.quotes for each in quote.orig)]
+
+
+def numbered(orig: Iterable[Orig], prefix: str) -> dict[int, str]:
+    """The records whose ids are `prefix` and a number, by number and in order."""
     found = {
         int(record.id.removeprefix(prefix)): record.raw
-        for record in records
+        for record in orig
         if record.id.startswith(prefix)
     }
-    return [found[number] for number in sorted(found)]
+    return dict(sorted(found.items()))

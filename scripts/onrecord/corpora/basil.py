@@ -131,7 +131,7 @@ class _Reading:
             text,
             found.title,
             outlet=slug(found.source),
-            published=day(found.date),
+            published=day(found.date, file, "/date", self._ledger),
             story=slug(found.triplet_uuid),
             zones=(headline, *self._text.zones) if found.title else tuple(self._text.zones),
             orig=orig,
@@ -212,11 +212,9 @@ BASIL: Final = Corpus(
     citation="In Plain Sight: Media Bias Through the Lens of Factual Reporting (EMNLP 2019),"
     " https://arxiv.org/abs/1909.02670.",
     homepage="https://github.com/launchnlp/BASIL",
-    annotates=frozenset(
-        {"quotes.speaker", "stances.quote", "stances.target", "stances.label"}
-        | {"articles.outlet", "articles.published", "articles.story", "articles.zones"}
-    )
-    | SPEECH_MARKS,
+    annotates=SPEECH_MARKS
+    | {"quotes.speaker", "stances.quote", "stances.target", "stances.label"}
+    | {"articles.outlet", "articles.story", "articles.zones"},
     expected={"all": Counts(300, 1_726)},
     read=_read,
     write=_write,

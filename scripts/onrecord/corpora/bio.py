@@ -65,16 +65,16 @@ class _Reading:
         elif _START.match(line) or (line.startswith("# ") and tag is None):
             pass
         elif len(cells) < 2 or not cells[0]:
-            self._issue(number, "", "is no token with a tag")
+            self._issue(number, "", "is no token with a tag", "syntax")
         else:
             if tag is None or (tag[2] and tag[2].lower() not in _ROLES):
-                self._issue(number, "/tag", f"is {cells[-1][:60]!r}")
+                self._issue(number, "/tag", f"is {cells[-1][:60]!r}", "field")
                 tag = None
             self._add(cells[0], tag[1] or "" if tag else "", (tag[2] or "") if tag else "", line)
 
-    def _issue(self, number: int, field: str, message: str) -> None:
+    def _issue(self, number: int, field: str, message: str, code: str) -> None:
         hint = f"O, or B- or I- and one of {', '.join(_ROLES)}"
-        self._ledger.issue(f"{self._file}:{number}", field, "convert-tag", message, hint)
+        self._ledger.issue(f"{self._file}:{number}", field, f"convert-{code}", message, hint)
 
     def _add(self, token: str, prefix: str, role: str, line: str) -> None:
         sentence = self._sentences[-1]

@@ -17,6 +17,7 @@ from onrecord import model
 from onrecord.converting.description import SPEECH_MARKS, Corpus
 from onrecord.converting.documents import article, file_of, from_file, gold, title_of
 from onrecord.converting.ledger import Ledger
+from onrecord.converting.skeleton import originals
 from onrecord.converting.sources import files_below, text_of
 from onrecord.converting.spans import Piece, clean, restore, span, words, words_by_bytes
 from onrecord.model import QUOTE_SPANS, Article, Document, Gold, Orig, Quote, Span
@@ -107,7 +108,7 @@ class _Reading:
             if id not in self._used
         )
 
-    def _issue(self, id: str, field: str, message: str, hint: str, code: str = "line") -> None:
+    def _issue(self, id: str, field: str, message: str, hint: str, code: str = "syntax") -> None:
         place = f"{self._file}:{self._lines.number[id]}"
         self._ledger.issue(place, field, f"convert-{code}", f"{id} {message}", hint)
 
@@ -217,8 +218,7 @@ def read_annotation(text: str, content: str, file: str, ledger: Ledger) -> Annot
 
 def _original(annotation: Gold) -> str | None:
     """The .ann file that `annotation` came from; None if there is none or lines are missing."""
-    records = [*annotation.orig, *(each for quote in annotation.quotes for each in quote.orig)]
-    raw = {record.id: record.raw for record in records if record.scheme == SCHEME}
+    raw = {each.id: each.raw for each in originals(annotation) if each.scheme == SCHEME}
     order = raw.get("order")
     if order is None or not set(order.split(" ")) <= {"", *raw}:
         return None
@@ -300,7 +300,7 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
     for file, path in files_below(root, ".ann"):
         name = file.removesuffix(".ann")
         if name not in texts:
-            ledger.issue(file, "", "convert-text", "has no text beside it", f"add {name}.txt")
+            ledger.issue(file, "", "convert-unknown", "has no text beside it", f"add {name}.txt")
             continue
         texts.remove(name)
         raw, content = text_of(path.with_suffix(".txt"), f"{name}.txt", ledger), None
@@ -310,7 +310,7 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
             continue
         yield _document(name, raw, content, ledger)
     for name in sorted(texts):
-        ledger.issue(f"{name}.txt", "", "convert-annotation", "has no .ann beside it", "add one")
+        ledger.issue(f"{name}.txt", "", "convert-unknown", "has no .ann beside it", "add one")
 
 
 def _document(name: str, raw: str, content: str, ledger: Ledger) -> Document:

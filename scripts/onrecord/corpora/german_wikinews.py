@@ -26,7 +26,7 @@ from onrecord.converting.documents import (
     record_of,
 )
 from onrecord.converting.ledger import Ledger
-from onrecord.converting.skeleton import numbered
+from onrecord.converting.skeleton import numbered, originals
 from onrecord.converting.sources import decode, files_below, find_root, name_unread, utf8_of
 from onrecord.converting.spans import clean, restore, span, words
 from onrecord.model import Document, Orig, Quote, QuoteForm
@@ -136,7 +136,7 @@ def _document(found: _File, split: str, file: str, ledger: Ledger) -> Document:
         ledger.ids.new(found.document_name),
         text,
         name,
-        published=day(published or ""),
+        published=day(published or "", file, "/documentName", ledger),
         outlet="wikinews",
         orig=(
             from_file(ledger.corpus, file),
@@ -250,8 +250,9 @@ def _write(documents: Iterable[Document], ledger: Ledger) -> Iterator[tuple[str,
         text = restore(document.text or "", orig)
         layout = json.loads(original(ledger.corpus, orig, "sentences") or "[]")
         sentences, tokens = _unfolded(text, layout)
+        records = numbered(originals(document.gold), _ANNOTATIONS)
         whole = {
-            "annotations": [json.loads(raw) for raw in numbered(document.gold, _ANNOTATIONS)],
+            "annotations": [json.loads(raw) for raw in records.values()],
             "documentName": original(ledger.corpus, orig, "documentName"),
             "originalText": text,
             "sentences": msgspec.to_builtins(sentences),
@@ -279,8 +280,7 @@ GERMAN_WIKINEWS: Final = Corpus(
     homepage="https://github.com/uhh-lt/german-news-quotation-attribution-2024",
     annotates=SPEECH_MARKS
     | {"quotes", "quotes.content", "quotes.cue", "quotes.source", "quotes.addressee"}
-    | {"quotes.frame", "quotes.form", "quotes.parent"}
-    | {"articles.outlet", "articles.published"},
+    | {"quotes.frame", "quotes.form", "quotes.parent", "articles.outlet"},
     splits={"train": "train", "dev": "validation", "test": "test"},
     expected={"train": Counts(700, 2_877), "dev": Counts(150, 653), "test": Counts(148, 652)},
     read=_read,

@@ -20,7 +20,7 @@ import msgspec
 from onrecord.converting.description import SPEECH_MARKS, Corpus, Counts
 from onrecord.converting.documents import article, file_of, from_file, gold, record_of
 from onrecord.converting.ledger import Ledger, slug
-from onrecord.converting.skeleton import numbered
+from onrecord.converting.skeleton import numbered, originals
 from onrecord.converting.sources import files_below, find_root, name_unread, text_of
 from onrecord.converting.spans import Piece, clean, restore, span, words, words_by_bytes
 from onrecord.files import MAX_BYTES
@@ -56,7 +56,7 @@ class _Table:
         header = self._cells(0) if self.raw else []
         missing = sorted(set(columns) - set(header))
         if missing:
-            self.issue(0, "", f"has no column {', '.join(missing)}")
+            self.issue(0, "", f"has no column {', '.join(missing)}", "syntax")
         self.rows = self._rows(header) if not missing else {}
 
     def issue(self, number: int, field: str, message: str, code: str = "field") -> None:
@@ -85,7 +85,7 @@ class _Table:
             if len(cells) == len(header):
                 rows[number] = dict(zip(header, cells, strict=True))
             else:
-                self.issue(number, "", f"has {len(cells)} cells, not {len(header)}")
+                self.issue(number, "", f"has {len(cells)} cells, not {len(header)}", "syntax")
         return rows
 
     def _cells(self, number: int) -> list[str]:
@@ -93,7 +93,7 @@ class _Table:
         try:
             return next(csv.reader(io.StringIO(self.raw[number], newline="")), [])
         except csv.Error as error:
-            self.issue(number, "", f"is no record of a table: {error}")
+            self.issue(number, "", f"is no record of a table: {error}", "syntax")
             return []
 
     def literal(self, number: int, column: str, kind: type[T]) -> T | None:
@@ -111,13 +111,7 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
     home = find_root(root, "data")
     if home is None:
         return
-    index: dict[str, tuple[Orig, dict[str, str]]] = {}
-    if (home / _INDEX).is_file():
-        content = text_of(home / _INDEX, _INDEX, ledger) or ""
-        table = _Table(content, _INDEX, ("Folder Name", "Novel Title"), ledger)
-        for number, row in table.rows.items():
-            raw = record_of(ledger.corpus, f"{_INDEX}:{number}", table.raw[number])
-            index[row["Folder Name"]] = raw, row
+    index = _index(home, ledger)
     novels = [name.removesuffix(f"/{_QUOTES}") for name, _ in files_below(home / "data", _QUOTES)]
     kinds = (_TEXT, _QUOTES, _CHARACTERS)
     read = {f"data/{novel}/{kind}" for novel in novels for kind in kinds}
@@ -134,7 +128,17 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
             _Table(characters, files[2], ("Main Name", "Aliases"), ledger),
             ledger,
         )
-        yield reading.document(*index.get(novel, (None, {})))
+        yield reading.document(*index.get(novel, ((), {})))
+
+
+def _index(home: Path, ledger: Ledger) -> dict[str, tuple[tuple[Orig, ...], dict[str, str]]]:
+    """By folder, the header of the index and the novel's row as they stand, and its cells."""
+    if not (home / _INDEX).is_file():
+        return {}
+    content = text_of(home / _INDEX, _INDEX, ledger) or ""
+    table = _Table(content, _INDEX, ("Folder Name", "Novel Title"), ledger)
+    raw = [record_of(ledger.corpus, f"{_INDEX}:{n}", each) for n, each in enumerate(table.raw)]
+    return {row["Folder Name"]: ((raw[0], raw[n]), row) for n, row in table.rows.items()}
 
 
 class _Reading:
@@ -154,17 +158,17 @@ class _Reading:
         for number in range(1, len(quotes.raw)):
             self._take(number)
 
-    def document(self, index: Orig | None, known: Mapping[str, str]) -> Document:
+    def document(self, index: tuple[Orig, ...], known: Mapping[str, str]) -> Document:
         """The document; `known` is the novel's row in the index."""
         ledger = self._ledger
-        orig = (from_file(ledger.corpus, f"data/{self._novel}"), *self._replaced)
+        orig = (from_file(ledger.corpus, f"data/{self._novel}"), *index, *self._replaced)
         record = article(
             ledger,
             ledger.ids.new(self._novel),
             self._text,
             known.get("Novel Title") or self._novel,
             genre=slug(known["Genre"]) if known.get("Genre") else None,
-            orig=(*orig, index) if index else orig,
+            orig=orig,
         )
         quoted = {speaker for quote in self._quotes for speaker in quote.speaker}
         mentions = [
@@ -266,12 +270,16 @@ class _Reading:
 
 
 def _write(documents: Iterable[Document], ledger: Ledger) -> Iterator[tuple[str, bytes]]:
+    index: dict[int, str] = {}
     for document in documents:
         record, folder = document.article, file_of(ledger.corpus, document.article.orig)
+        index |= numbered(record.orig, f"{_INDEX}:")
         yield f"{folder}/{_TEXT}", restore(document.text or "", record.orig).encode()
         for kind in (_QUOTES, _CHARACTERS):
-            rows = numbered(document.gold, f"{kind}:")
-            yield f"{folder}/{kind}", "".join(rows).encode()
+            rows = numbered(originals(document.gold), f"{kind}:")
+            yield f"{folder}/{kind}", "".join(rows.values()).encode()
+    if index:
+        yield _INDEX, "".join(index[number] for number in sorted(index)).encode()
 
 
 PDNC: Final = Corpus(

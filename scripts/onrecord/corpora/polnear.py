@@ -11,6 +11,7 @@ from typing import Final
 from onrecord.converting.description import SPEECH_MARKS, Corpus, Counts
 from onrecord.converting.documents import article, day, file_of, from_file, gold
 from onrecord.converting.ledger import Ledger, slug
+from onrecord.converting.skeleton import numbered
 from onrecord.converting.sources import find_root, name_unread, text_of
 from onrecord.converting.spans import clean, restore
 from onrecord.corpora.brat import new_file, read_annotation, unchanged_file
@@ -61,10 +62,10 @@ def _metadata(home: Path, ledger: Ledger) -> dict[tuple[str, str], tuple[Orig, .
         cells = line.split("\t")
         if number == 1 and tuple(cells) != _COLUMNS:
             message = f"has columns {', '.join(cells)}"
-            ledger.issue(f"{_METADATA}:1", "", "convert-table", message, "see docs/CORPORA.md")
+            ledger.issue(f"{_METADATA}:1", "", "convert-syntax", message, "see docs/CORPORA.md")
         elif line and len(cells) != len(_COLUMNS):
             message = f"has {len(cells)} cells, not {len(_COLUMNS)}"
-            ledger.issue(f"{_METADATA}:{number}", "", "convert-table", message, "not read")
+            ledger.issue(f"{_METADATA}:{number}", "", "convert-syntax", message, "not read")
         elif line:
             row = Orig(scheme=ledger.corpus.name, id=f"{_METADATA}:{number}", raw=line)
             rows[cells[0], cells[1]] = (row,)
@@ -100,7 +101,9 @@ def _document(
 
 
 def _article(name: str, text: str, orig: tuple[Orig, ...], ledger: Ledger) -> Article:
-    cells = [cell for number, row in _rows(orig) for cell in row.split("\t")]
+    rows = numbered(orig, f"{_METADATA}:")
+    place = f"{_METADATA}:{min(rows, default=0)}"
+    cells = [cell for row in rows.values() for cell in row.split("\t")]
     known = {
         key: value for key, value in zip(_COLUMNS, cells, strict=False) if value not in _MISSING
     }
@@ -111,22 +114,13 @@ def _article(name: str, text: str, orig: tuple[Orig, ...], ledger: Ledger) -> Ar
         known.get("title") or text.split("\n", 1)[0],
         outlet=slug(known["publisher"]) if "publisher" in known else None,
         byline=known.get("author"),
-        published=day(known.get("publication_date", "")),
+        published=day(known.get("publication_date", ""), place, "/publication_date", ledger),
         orig=orig,
     )
 
 
-def _rows(orig: Iterable[Orig]) -> list[tuple[int, str]]:
-    """The row of the table that an article has, with its line number, or none."""
-    return [
-        (int(record.id.rpartition(":")[2]), record.raw)
-        for record in orig
-        if record.id.startswith(_METADATA)
-    ]
-
-
 def _write(documents: Iterable[Document], ledger: Ledger) -> Iterator[tuple[str, bytes]]:
-    rows = [(1, "\t".join(_COLUMNS))]
+    rows = {1: "\t".join(_COLUMNS)}
     for document in documents:
         record = document.article
         split, _, name = (file_of(ledger.corpus, record.orig) or "").partition("/")
@@ -138,8 +132,8 @@ def _write(documents: Iterable[Document], ledger: Ledger) -> Iterator[tuple[str,
             content = unchanged_file(record, text, annotation, ledger)
             content = new_file(text, annotation, ledger) if content is None else content
             yield file, content.encode()
-        rows += _rows(record.orig)
-    yield _METADATA, "".join(f"{row}\n" for _, row in sorted(rows)).encode()
+        rows |= numbered(record.orig, f"{_METADATA}:")
+    yield _METADATA, "".join(f"{rows[number]}\n" for number in sorted(rows)).encode()
 
 
 POLNEAR: Final = Corpus(
@@ -157,9 +151,7 @@ POLNEAR: Final = Corpus(
     " 2018).",
     homepage="https://github.com/networkdynamics/PolNeAR",
     terms="None are stated; the texts belong to their publishers. For private use only.",
-    annotates=SPEECH_MARKS
-    | {"quotes", "quotes.content", "quotes.cue", "quotes.source"}
-    | {"articles.outlet", "articles.published", "articles.byline"},
+    annotates=SPEECH_MARKS | {"quotes", "quotes.content", "quotes.cue", "quotes.source"},
     splits={
         "train": "train",
         "dev": "validation",

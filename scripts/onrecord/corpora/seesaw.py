@@ -138,7 +138,7 @@ def _document(
         text,
         found.title,
         outlet=slug(source) if source else None,
-        published=day(time),
+        published=day(time, files.names[2], "/story_time", ledger),
         story=slug(triplet),
         zones=parts.zones,
         orig=tuple(orig),
@@ -255,7 +255,7 @@ SEESAW: Final = Corpus(
     homepage="https://github.com/launchnlp/SEESAW",
     annotates=frozenset(
         {"quotes.speaker", "stances.quote", "stances.target", "stances.label"}
-        | {"articles.outlet", "articles.published", "articles.story", "articles.zones"}
+        | {"articles.story", "articles.zones"}
     ),
     splits={"train": "train", "valid": "validation", "test": "test"},
     expected={
