@@ -17,6 +17,12 @@ MAX_BYTES: Final = 4 * 2**30
 TIMEOUT: Final = 60.0
 """Seconds without a byte after which a download is given up."""
 _CHUNK: Final = 2**20
+_FAILED: Final = (
+    urllib.error.URLError,
+    http.client.HTTPException,
+    ConnectionError,
+    TimeoutError,
+)
 
 
 @contextmanager
@@ -29,13 +35,13 @@ def downloaded(
     """
     if urlsplit(url).scheme not in ("http", "https"):
         raise MisuseError(f"{url}: not an http or https address")
-    name = PurePosixPath(unquote(urlsplit(url).path)).name or "download"
+    name = PurePosixPath(unquote(urlsplit(url).path)).name.strip(".") or "download"
     with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
         path = Path(folder, name)
         try:
             with urllib.request.urlopen(url, timeout=timeout) as stream, path.open("wb") as out:
                 found = _copy(stream, out, url, max_bytes)
-        except (urllib.error.URLError, http.client.HTTPException, TimeoutError) as error:
+        except _FAILED as error:
             raise MisuseError(f"{url}: cannot be fetched: {error}") from None
         if found != sha256.lower():
             raise MisuseError(f"{url}: has SHA-256 {found}, not {sha256}; nothing was read")

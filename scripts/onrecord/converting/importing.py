@@ -72,11 +72,9 @@ def import_corpus(
             if progress:
                 progress(number)
         if not totals.splits:
-            raise (
-                InputError(*ledger.issues)
-                if ledger.issues
-                else MisuseError(f"{path}: there is nothing of {corpus.title}")
-            )
+            if ledger.issues:
+                raise InputError(*ledger.issues)
+            raise MisuseError(f"{path}: holds nothing of {corpus.title}")
         for name in splits:
             if not ledger.articles[name]:
                 message = f"holds nothing of split {name}"

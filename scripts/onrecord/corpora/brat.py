@@ -53,8 +53,7 @@ class _Lines:
             if not known and not line:
                 blank += 1
                 continue
-            if not known and self.order and self.order[-1].startswith("T"):
-                # A span with a line feed in its words goes on here.
+            if not known and self.order and _unfinished(self.raw.get(self.order[-1], "")):
                 self.raw[self.order[-1]] += "\n" * (blank + 1) + line
             else:
                 id = known[1] if known and known[1] not in self.raw else f"line:{number}"
@@ -62,6 +61,15 @@ class _Lines:
                 self.raw[id], self.number[id] = line, number
             blank = 0
         self.order += [""] * blank
+
+
+def _unfinished(raw: str) -> bool:
+    """Whether a span's line holds fewer words than its offsets say: a line feed stands in them."""
+    match = _SPAN.fullmatch(raw)
+    if match is None:
+        return False
+    pieces = [_piece(each) for each in match[1].split(";")]
+    return sum(end - start + 1 for start, end in pieces) - 1 > len(match[2])
 
 
 class _Reading:

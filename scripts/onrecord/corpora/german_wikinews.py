@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 import orjson
@@ -33,7 +33,8 @@ from onrecord.model import Document, Orig, Quote, QuoteForm
 from onrecord.text import covers
 
 _NAME: Final = re.compile(r"(?:\d+ - )?(.*?)(?: \((\d{4}-\d\d-\d\d)\))?", re.DOTALL)
-_FORMS: Final[dict[str, QuoteForm]] = {
+_Type = Literal["Direct", "Indirect", "Reported", "FreeIndirect", "IndirectFreeIndirect"]
+_FORMS: Final[dict[_Type, QuoteForm]] = {
     "Direct": "clause",
     "Indirect": "clause",
     "Reported": "report",
@@ -78,7 +79,7 @@ class _Annotation(_Strict, frozen=True):
     medium: str
     quote: _Role
     speaker: _Role
-    type: str
+    type: _Type
 
 
 class _Sentence(_Strict, frozen=True):
@@ -198,11 +199,8 @@ def _quotes(found: _File, file: str, ledger: Ledger) -> tuple[list[Quote], list[
         if annotation is None or not spans or not spans.get("content"):
             rest.append(record_of(ledger.corpus, place, bytes(raw).decode()))
             continue
-        form = _FORMS.get(annotation.type)
-        if form is None:
-            message, hint = f"is {annotation.type!r}", f"one of {', '.join(_FORMS)}"
-            ledger.issue(file, f"{place}/type", "convert-field", message, hint)
-        elif form == "free" and spans.get("cue"):
+        form = _FORMS[annotation.type]
+        if form == "free" and spans.get("cue"):
             form = "clause"  # free indirect speech has no cue (R8)
         orig = record_of(ledger.corpus, place, msgspec.json.encode(annotation).decode())
         quotes.append(Quote(id=f"q{number}", form=form, orig=(orig,), **spans))

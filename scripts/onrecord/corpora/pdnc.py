@@ -295,7 +295,7 @@ PDNC: Final = Corpus(
     citation="The Project Dialogism Novel Corpus: A Dataset for Quotation Attribution in Literary"
     " Texts, https://arxiv.org/abs/2204.05836.",
     annotates=SPEECH_MARKS
-    | {"quotes.content", "quotes.speaker", "mentions.span", "mentions.speaker", "articles.genre"},
+    | {"quotes.content", "quotes.speaker", "mentions.span", "mentions.speaker"},
     expected={"all": Counts(28, 37_131)},
     read=_read,
     write=_write,

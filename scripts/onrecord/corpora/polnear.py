@@ -43,15 +43,17 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
     for split in ledger.wanted:
         folder = home / "data" / split
         annotations: dict[str, list[Path]] = {}
-        for path in sorted((folder / "attributions").glob("*.ann")):
+        paths = sorted((folder / "attributions").glob("*.ann"))
+        for path in paths:
             annotations.setdefault(path.name.rsplit("_", 1)[0], []).append(path)
         read = {f"data/{split}/text/{name}.txt" for name in annotations}
-        name_unread(home, [f"data/{split}/text"], read, ledger)
-        for name, paths in annotations.items():
+        read |= {f"data/{split}/attributions/{path.name}" for path in paths}
+        name_unread(home, [f"data/{split}/text", f"data/{split}/attributions"], read, ledger)
+        for name, own in annotations.items():
             row = metadata.get((split, name), ())
             text = text_of(folder / "text" / f"{name}.txt", f"data/{split}/text/{name}.txt", ledger)
             if text is not None:
-                yield from _document(split, name, row, text, paths, ledger)
+                yield from _document(split, name, row, text, own, ledger)
 
 
 def _metadata(home: Path, ledger: Ledger) -> dict[tuple[str, str], tuple[Orig, ...]]:
