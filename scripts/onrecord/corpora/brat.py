@@ -284,7 +284,8 @@ class _Writing:
             if other := self._events.get(getattr(quote, field)):
                 self._line("R", f"{_name(field)} Arg1:{event} Arg2:{other}")
         for id in quote.speaker:
-            self._line("N", f"Reference {event} speakers:{id}\t{self._ledger.speakers[id].name}")
+            name = " ".join(self._ledger.speakers[id].name.split())
+            self._line("N", f"Reference {event} speakers:{id}\t{name}")
         if quote.note:
             self._line("#", f"AnnotatorNotes {event}\t{' '.join(quote.note.split())}")
 
