@@ -17,6 +17,8 @@ from onrecord.issues import InputError, Issue, MisuseError
 _FIRST: Final = frozenset({"id", "article_id"})
 """Fields that come first in a file, for the reader of a diff."""
 
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
+
 MAX_BYTES: Final = 16 * 2**20
 """The longest file or JSONL line that is read as one record; real articles stay far below."""
 
@@ -28,7 +30,9 @@ def read_bytes(path: Path, file: str, limit: int = MAX_BYTES) -> bytes:
     """
     try:
         with path.open("rb") as stream:
-            raw = stream.read(limit + 1)
+            # Room for `limit` bytes costs more than reading a small file.
+            size = os.fstat(stream.fileno()).st_size
+            raw = stream.read(min(size, limit) + 1) if size else stream.read(limit + 1)
     except OSError as error:
         raise InputError(
             Issue(
@@ -124,12 +128,16 @@ def write_json(path: Path, value: object) -> None:
 
 def compact(value: object) -> Any:
     """Plain data for JSON: structs as objects without the fields that stand at their default."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
     if isinstance(value, msgspec.Struct):
-        return {
-            name: compact(content)
-            for name, default in _fields(type(value))
-            if (content := getattr(value, name)) != default
-        }
+        plain = {}
+        for name, default in _fields(type(value)):
+            content = getattr(value, name)
+            if content is not default and content != default:
+                plain[name] = content if type(content) in _PLAIN else compact(content)
+        return plain
     if isinstance(value, list | tuple):
         return [compact(item) for item in value]
     if isinstance(value, dict):

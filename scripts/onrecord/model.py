@@ -249,7 +249,10 @@ class Layer(Record, frozen=True, kw_only=True):
     annotator: Id
     kind: LayerKind
     reviewed_by_person: bool = False
-    guidelines: Annotated[Version, Meta(description="Version of the guidelines followed.")]
+    guidelines: Annotated[
+        Version | None,
+        Meta(description="Version of the guidelines followed; null where they are not ours."),
+    ] = None
 
 
 class Annotation(Record, frozen=True, kw_only=True):

@@ -224,7 +224,7 @@ class AnnotationRow(Record, frozen=True, kw_only=True):
     annotator: str
     kind: LayerKind
     reviewed_by_person: bool
-    guidelines: str
+    guidelines: str | None
     issues: tuple[str, ...]
     marks: tuple[Mark, ...]
     mentions: tuple[RawMention, ...]

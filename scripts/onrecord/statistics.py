@@ -102,7 +102,7 @@ def _beside(root: Path) -> tuple[int, int, int]:
     source.registries()
     licensed = layers = 0
     for entry in source.entries():
-        if entry.article is not None and entry.article.rights == "licensed":
+        if entry.text is None:
             licensed += 1
         else:
             layers += len(entry.layers)

@@ -7,10 +7,20 @@ that `--help` costs nothing.
 import io
 import sys
 
-from onrecord.cli import corpus, ingesting, publishing, releasing, rights, scoring
+from onrecord.cli import converting, corpus, ingesting, publishing, releasing, rights, scoring
 from onrecord.cli.app import app
 
-__all__ = ["app", "corpus", "ingesting", "main", "publishing", "releasing", "rights", "scoring"]
+__all__ = [
+    "app",
+    "converting",
+    "corpus",
+    "ingesting",
+    "main",
+    "publishing",
+    "releasing",
+    "rights",
+    "scoring",
+]
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from onrecord.validation import (
     articles,
     challenge,
     duplicates,
+    layers,
     marks,
     mentions,
     quotes,
@@ -33,7 +34,14 @@ from onrecord.validation.subject import Check, Subject
 
 CHECKS: Final[tuple[Check, ...]] = tuple(
     sorted(
-        spans.CHECKS + marks.CHECKS + quotes.CHECKS + mentions.CHECKS + stances.CHECKS,
+        (
+            *spans.CHECKS,
+            *layers.CHECKS,
+            *marks.CHECKS,
+            *quotes.CHECKS,
+            *mentions.CHECKS,
+            *stances.CHECKS,
+        ),
         key=lambda check: check.grade,
     )
 )

@@ -51,7 +51,7 @@ def check_complete(subject: Subject) -> Iterator[Issue]:
                     f"the character at {end} belongs to several records",
                     "keep one record for it",
                 )
-    if subject.expects("marks"):
+    if subject.expects("marks", "kind"):
         for offset in expected:
             if offset not in counted:
                 yield subject.issue(

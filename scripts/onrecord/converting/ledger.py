@@ -1,0 +1,142 @@
+"""What an import or export keeps beside the documents: findings, registries, ids, counts."""
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from msgspec.structs import fields, replace
+
+from onrecord.converting.description import Corpus
+from onrecord.issues import InputError, Issue
+from onrecord.model import Gold, Ident, Quote, Speaker, SpeakerKind, Split, Target
+
+_LETTERS: Final = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"}
+)
+_MAX_ID: Final = 96
+_WORDS: Final = re.compile(r"[^\W_]+")
+
+
+def slug(name: str) -> str:
+    """An id made from a name: lower-case ASCII letters and digits joined by '-'.
+
+    A name without any is known by its hash.
+    """
+    plain = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
+    ascii_only = "".join(char for char in plain if not unicodedata.combining(char))
+    found = "-".join(re.findall(r"[a-z0-9]+", ascii_only))[:_MAX_ID].rstrip("-")
+    return found or "x" + hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+class Names:
+    """Ids for names: one each, and the same for names that differ in case and punctuation only."""
+
+    def __init__(self) -> None:
+        self._ids: dict[tuple[str, ...], str] = {}
+        self._taken: Counter[str] = Counter()
+
+    def id(self, name: str, scope: str = "") -> str:
+        """The id of `name`; names in different scopes are different."""
+        key = (scope, *_WORDS.findall(name.casefold())) if _WORDS.search(name) else (scope, name)
+        if key not in self._ids:
+            self._ids[key] = self.new(f"{scope} {name}")
+        return self._ids[key]
+
+    def new(self, name: str) -> str:
+        """An id that no other name has."""
+        made = slug(name)
+        self._taken[made] += 1
+        if self._taken[made] > 1:
+            return self.new(f"{made}-{self._taken[made]}")
+        return made
+
+
+@dataclass
+class Ledger:
+    """The book of one import or export.
+
+    `wanted` are the makers' splits to read. `articles` and `records` (of the makers' own kind) are
+    counted by their splits; `kept` counts the records that have no place in ours and stand in
+    `orig` only, `lost` what a format could not carry, by kind.
+    """
+
+    corpus: Corpus
+    language: str = "und"
+    wanted: Collection[str] = ()
+    issues: list[Issue] = field(default_factory=list)
+    speakers: dict[str, Speaker] = field(default_factory=dict)
+    targets: dict[str, Target] = field(default_factory=dict)
+    articles: Counter[str] = field(default_factory=Counter)
+    records: Counter[str] = field(default_factory=Counter)
+    kept: int = 0
+    lost: Counter[str] = field(default_factory=Counter)
+    ids: Names = field(default_factory=Names)
+    _speaker_ids: Names = field(default_factory=Names)
+    _target_ids: Names = field(default_factory=Names)
+
+    def issue(self, file: str, pointer: str, code: str, message: str, hint: str) -> None:
+        """A finding; the import goes on with the rest."""
+        self.issues.append(Issue(file=file, pointer=pointer, code=code, message=message, hint=hint))
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """What a block finds unreadable becomes findings; the block ends there."""
+        try:
+            yield
+        except InputError as error:
+            self.issues += error.issues
+
+    def count(self, split: str, records: int, kept: int = 0) -> None:
+        """Count an article of the makers' `split` with its records."""
+        self.articles[split] += 1
+        self.records[split] += records
+        self.kept += kept
+
+    def lose(self, what: str, number: int) -> None:
+        """Count what could not be carried."""
+        if number:
+            self.lost[what] += number
+
+    def lose_fields(self, quote: Quote, carried: Collection[str]) -> None:
+        """Count the fields of a quote that hold something and are not carried."""
+        for each in fields(quote):
+            if each.name not in (*carried, "orig", "derived"):
+                self.lose(f"quotes.{each.name}", getattr(quote, each.name) != each.default)
+
+    def lose_rest(self, annotation: Gold) -> None:
+        """Count all of an annotation but its quotes, which no format carries."""
+        for kind in ("marks", "mentions", "stances", "issues"):
+            self.lose(kind, len(getattr(annotation, kind)))
+
+    def split(self, name: str) -> Split:
+        """Our split for the makers'."""
+        return self.corpus.splits.get(name, "train")
+
+    def speaker(
+        self,
+        name: str,
+        *,
+        scope: str = "",
+        kind: SpeakerKind = "unknown",
+        ident: Ident = "named",
+        aliases: Collection[str] = (),
+    ) -> str:
+        """The id of the speaker called `name`, who joins the registry if new."""
+        id = self._speaker_ids.id(name, scope)
+        known = self.speakers.get(id) or Speaker(id=id, name=name, kind=kind, ident=ident)
+        strings = dict.fromkeys((*known.aliases, name, *aliases))
+        strings.pop(known.name, None)
+        self.speakers[id] = replace(known, aliases=tuple(strings))
+        return id
+
+    def target(self, name: str) -> str:
+        """The id of the entity called `name`, which joins the registry if new."""
+        id = self._target_ids.id(name)
+        if id not in self.targets:
+            self.targets[id] = Target(id=id, kind="entity", text=name)
+        return id

@@ -1,0 +1,286 @@
+"""German news quotation attribution 2024: a JSON file an article of Wikinews, as UHH-LT ships them.
+
+Everything stands in a file twice and three times: sentences as text and as tokens, tokens again by
+themselves with offsets, spans by characters, by tokens and as words. What follows from the rest is
+not kept but made again when it is written back; where it does not follow, that is a finding.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import msgspec
+import orjson
+from msgspec.structs import replace
+
+from onrecord.converting.description import SPEECH_MARKS, Corpus, Counts
+from onrecord.converting.documents import (
+    article,
+    day,
+    file_of,
+    from_file,
+    gold,
+    original,
+    record_of,
+)
+from onrecord.converting.ledger import Ledger
+from onrecord.converting.skeleton import numbered, originals
+from onrecord.converting.sources import decode, files_below, find_root, name_unread, utf8_of
+from onrecord.converting.spans import clean, restore, span, words
+from onrecord.model import Document, Orig, Quote, QuoteForm
+from onrecord.text import covers
+
+_NAME: Final = re.compile(r"(?:\d+ - )?(.*?)(?: \((\d{4}-\d\d-\d\d)\))?", re.DOTALL)
+_Type = Literal["Direct", "Indirect", "Reported", "FreeIndirect", "IndirectFreeIndirect"]
+_FORMS: Final[dict[_Type, QuoteForm]] = {
+    "Direct": "clause",
+    "Indirect": "clause",
+    "Reported": "report",
+    "FreeIndirect": "free",
+    "IndirectFreeIndirect": "free",
+}
+_ROLES: Final = {
+    "quote": "content",
+    "speaker": "source",
+    "cue": "cue",
+    "addressee": "addressee",
+    "frame": "frame",
+}
+"""The makers' roles and ours."""
+_ANNOTATIONS: Final = "/annotations/"
+
+
+class _Strict(msgspec.Struct, frozen=True, gc=False, rename="camel", forbid_unknown_fields=True):
+    """Fields stand in the order in which the makers write them."""
+
+
+class _Span(_Strict, frozen=True, gc=False):
+    begin: int
+    char_begin: int
+    char_end: int
+    end: int
+
+
+class _Role(_Strict, frozen=True):
+    spans: tuple[_Span, ...]
+    text: str
+    token_ids: tuple[int, ...]
+
+
+class _Annotation(_Strict, frozen=True):
+    addressee: _Role
+    cue: _Role
+    frame: _Role
+    has_nested: bool
+    id: int
+    is_nested: bool
+    medium: str
+    quote: _Role
+    speaker: _Role
+    type: _Type
+
+
+class _Sentence(_Strict, frozen=True):
+    begin: int
+    char_begin: int
+    char_end: int
+    end: int
+    id: int
+    text: str
+    token_ids: tuple[int, ...]
+    tokens: tuple[str, ...]
+
+
+class _Token(_Strict, frozen=True, gc=False):
+    char_begin: int
+    char_end: int
+    id: int
+    sentence: int
+    text: str
+    word: int
+
+
+class _File(_Strict, frozen=True):
+    annotations: tuple[msgspec.Raw, ...]
+    document_name: str
+    original_text: str
+    sentences: tuple[_Sentence, ...]
+    tokens: tuple[_Token, ...]
+
+
+def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
+    for split in ledger.wanted:
+        home = find_root(root, f"data/{split}")
+        if home is None:
+            continue
+        files = list(files_below(home / "data" / split, ".json"))
+        name_unread(home, [f"data/{split}"], {f"data/{split}/{name}" for name, _ in files}, ledger)
+        for name, path in files:
+            file = f"data/{split}/{name}"
+            raw = utf8_of(path, file, ledger)
+            found = decode(raw, _File, file, ledger) if raw is not None else None
+            if found is not None:
+                yield _document(found, split, file, ledger)
+
+
+def _document(found: _File, split: str, file: str, ledger: Ledger) -> Document:
+    text, replaced = clean(found.original_text)
+    name, published = _NAME.fullmatch(found.document_name).groups()  # type: ignore[union-attr]
+    layout = _layout(found.sentences)
+    if _unfolded(found.original_text, layout) != (found.sentences, found.tokens):
+        message = "do not follow from text and sentences"
+        ledger.issue(file, "/tokens", "convert-layout", message, "cannot be written as they came")
+    record = article(
+        ledger,
+        ledger.ids.new(found.document_name),
+        text,
+        name,
+        published=day(published or "", file, "/documentName", ledger),
+        outlet="wikinews",
+        orig=(
+            from_file(ledger.corpus, file),
+            record_of(ledger.corpus, "documentName", found.document_name),
+            record_of(ledger.corpus, "sentences", orjson.dumps(layout).decode()),
+            *replaced,
+        ),
+    )
+    quotes, rest = _quotes(found, file, ledger)
+    ledger.count(split, len(found.annotations), kept=len(rest))
+    annotation = gold(ledger, record, text, quotes, orig=rest)
+    return Document(article=record, split=ledger.split(split), text=text, gold=annotation)
+
+
+def _layout(sentences: Sequence[_Sentence]) -> list[list[str]]:
+    """Of every sentence the white space after it, then its tokens."""
+    return [[each.text[each.char_end - each.char_begin :], *each.tokens] for each in sentences]
+
+
+def _unfolded(
+    text: str, layout: list[list[str]]
+) -> tuple[tuple[_Sentence, ...], tuple[_Token, ...]]:
+    """Sentences and tokens as the makers write them, from the text and `_layout`."""
+    sentences: list[_Sentence] = []
+    tokens: list[_Token] = []
+    place = 0
+    for number, (tail, *strings) in enumerate(layout):
+        begin = len(tokens)
+        for word, string in enumerate(strings, 1):
+            start = text.find(string, place)
+            if start < 0:
+                return tuple(sentences), tuple(tokens)
+            place = start + len(string)
+            tokens.append(_Token(start, place, len(tokens), number + 1, string, word))
+        start = tokens[begin].char_begin if strings else place
+        ids = tuple(range(begin, len(tokens)))
+        sentences.append(
+            _Sentence(
+                begin,
+                start,
+                place,
+                len(tokens),
+                number,
+                text[start:place] + tail,
+                ids,
+                tuple(strings),
+            )
+        )
+    return tuple(sentences), tuple(tokens)
+
+
+def _quotes(found: _File, file: str, ledger: Ledger) -> tuple[list[Quote], list[Orig]]:
+    """The quotes, and the records of annotations that are none."""
+    quotes, rest, nested = [], [], set()
+    for number, raw in enumerate(found.annotations):
+        place = f"{_ANNOTATIONS}{number}"
+        annotation = decode(raw, _Annotation, file, ledger, place)
+        spans = annotation and _spans(annotation, found.original_text, file, place, ledger)
+        if annotation is None or not spans or not spans.get("content"):
+            rest.append(record_of(ledger.corpus, place, bytes(raw).decode()))
+            continue
+        form = _FORMS[annotation.type]
+        if form == "free" and spans.get("cue"):
+            form = "clause"  # free indirect speech has no cue (R8)
+        orig = record_of(ledger.corpus, place, msgspec.json.encode(annotation).decode())
+        quotes.append(Quote(id=f"q{number}", form=form, orig=(orig,), **spans))
+        nested |= {f"q{number}"} if annotation.is_nested else set()
+    quotes = [
+        replace(quote, parent=_parent(quote, quotes)) if quote.id in nested else quote
+        for quote in quotes
+    ]
+    return quotes, rest
+
+
+def _spans(
+    annotation: _Annotation, text: str, file: str, place: str, ledger: Ledger
+) -> dict[str, Any]:
+    """The spans of a quote by the names of our fields."""
+    spans = {}
+    for name, field in _ROLES.items():
+        role: _Role = getattr(annotation, name)
+        pieces = [(each.char_begin, each.char_end) for each in role.spans]
+        try:
+            spans[field] = span(text, pieces)
+        except ValueError as error:
+            hint = "not read; offsets count characters"
+            ledger.issue(file, f"{place}/{name}/spans", "convert-offsets", str(error), hint)
+            continue
+        if words(text, pieces) != role.text:
+            message = f"says {role.text[:60]!r}, the text {words(text, pieces)[:60]!r}"
+            ledger.issue(file, f"{place}/{name}/text", "convert-words", message, "offsets are kept")
+    return spans
+
+
+def _parent(quote: Quote, quotes: Iterable[Quote]) -> str | None:
+    """The smallest quote whose content holds that of a nested one; None if none does."""
+    holders = [
+        (sum(part.end - part.start for part in other.content), other.id)
+        for other in quotes
+        if other.content != quote.content and covers(other.content, quote.content)
+    ]
+    return min(holders)[1] if holders else None
+
+
+def _write(documents: Iterable[Document], ledger: Ledger) -> Iterator[tuple[str, bytes]]:
+    for document in documents:
+        orig = document.article.orig
+        text = restore(document.text or "", orig)
+        layout = json.loads(original(ledger.corpus, orig, "sentences") or "[]")
+        sentences, tokens = _unfolded(text, layout)
+        records = numbered(originals(document.gold), _ANNOTATIONS)
+        whole = {
+            "annotations": [json.loads(raw) for raw in records.values()],
+            "documentName": original(ledger.corpus, orig, "documentName"),
+            "originalText": text,
+            "sentences": msgspec.to_builtins(sentences),
+            "tokens": msgspec.to_builtins(tokens),
+        }
+        # Their writer escapes slashes; nothing else in JSON holds one.
+        content = json.dumps(whole, indent=4, ensure_ascii=False).replace("/", "\\/")
+        yield file_of(ledger.corpus, orig) or "", content.encode()
+
+
+GERMAN_WIKINEWS: Final = Corpus(
+    name="german-wikinews",
+    title="German news quotation attribution 2024",
+    records="quotations",
+    definition="Articles of the German Wikinews; every quotation, direct, indirect, reported or"
+    " free indirect, with speaker, cue, addressee and frame as words of the text, and whether it is"
+    " nested. Speakers are not identified.",
+    language="de",
+    rights="open",
+    licence="CC-BY-NC-SA-4.0",
+    terms="The data is provided under the CC BY-NC-SA 4.0 license.",
+    creators=("Fynn Petersen-Frey", "Chris Biemann"),
+    citation="Fynn Petersen-Frey and Chris Biemann: Dataset of Quotation Attribution in German News"
+    " Articles (2024).",
+    homepage="https://github.com/uhh-lt/german-news-quotation-attribution-2024",
+    annotates=SPEECH_MARKS
+    | {"quotes", "quotes.content", "quotes.cue", "quotes.source", "quotes.addressee"}
+    | {"quotes.frame", "quotes.form", "quotes.parent", "articles.outlet"},
+    splits={"train": "train", "dev": "validation", "test": "test"},
+    expected={"train": Counts(700, 2_877), "dev": Counts(150, 653), "test": Counts(148, 652)},
+    read=_read,
+    write=_write,
+)
