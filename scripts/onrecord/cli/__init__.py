@@ -4,10 +4,10 @@ A file a group of verbs; importing it puts them into `app`. What a verb needs is
 that `--help` costs nothing.
 """
 
-from onrecord.cli import corpus, rights
+from onrecord.cli import annotating, corpus, rights
 from onrecord.cli.app import app
 
-__all__ = ["app", "corpus", "main", "rights"]
+__all__ = ["annotating", "app", "corpus", "main", "rights"]
 
 
 def main() -> None:

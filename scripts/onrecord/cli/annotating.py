@@ -1,0 +1,109 @@
+"""Verbs that annotate in Label Studio: `onrecord annotate …`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from onrecord.cli.app import (
+    Json,
+    Texts,
+    app,
+    corpus_or_ours,
+    finish,
+    private_texts,
+    put,
+    reporting,
+)
+from onrecord.issues import MisuseError
+from onrecord.model import LayerKind
+
+annotate = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Annotate articles in Label Studio."
+)
+app.add_typer(annotate, name="annotate")
+
+Articles = Annotated[
+    list[str], typer.Argument(metavar="ARTICLE...", help="Article ids; * stands for any letters.")
+]
+CorpusOption = Annotated[
+    Path | None,
+    typer.Option("--corpus", help="A corpus folder; by default the one that comes along."),
+]
+Suggest = Annotated[
+    str, typer.Option(help="What to suggest: gold, none, a layer's name, or a predictions file.")
+]
+Annotators = Annotated[
+    list[str] | None,
+    typer.Option("--annotator", metavar="WHO[=NAME]", help="Whose work, and its layer's name."),
+]
+Kind = Annotated[
+    str | None,
+    typer.Option(help="machine, human or mixed; by default mixed where something was suggested."),
+]
+
+
+def kind_of(kind: str | None) -> LayerKind | None:
+    """The kind of a layer, if it is one."""
+    match kind:
+        case "machine" | "human" | "mixed" | None:
+            return kind
+    raise MisuseError(f"there is no kind {kind!r}; there are machine, human, mixed")
+
+
+@annotate.command()
+def config(
+    issues: Annotated[int, typer.Option(min=1, max=3, help="Issues an article has at most.")] = 3,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it there.")] = None,
+    json: Json = False,
+) -> None:
+    """Print the labeling config, generated from the model and labels.json."""
+    from onrecord.files import write_atomic
+    from onrecord.labelstudio.config import labeling_config
+
+    with reporting(json):
+        xml = labeling_config(issues)
+        if out is not None:
+            write_atomic(out, xml.encode())
+        put({"config": xml}, json, xml.rstrip("\n") if out is None else str(out))
+
+
+@annotate.command("export")
+def export_(
+    articles: Articles,
+    out: Annotated[Path, typer.Option(metavar="FILE.json", help="The file to write.")],
+    suggest: Suggest = "none",
+    corpus: CorpusOption = None,
+    texts: Texts = None,
+    json: Json = False,
+) -> None:
+    """Write articles as a file that Label Studio imports."""
+    from onrecord.labelstudio.task_files import export_tasks
+
+    with reporting(json):
+        count, issues = export_tasks(
+            corpus_or_ours(corpus), articles, suggest, out, private_texts(texts)
+        )
+        finish(issues, json, {"tasks": count})
+
+
+@annotate.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.json...", help="JSON exports.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="By default annotators/ of the corpus.")
+    ] = None,
+    annotator: Annotators = None,
+    kind: Kind = None,
+    corpus: CorpusOption = None,
+    json: Json = False,
+) -> None:
+    """Read finished annotations from files that Label Studio exported, as layers."""
+    from onrecord.labelstudio.task_files import import_tasks
+
+    with reporting(json):
+        home = corpus_or_ours(corpus)
+        written = import_tasks(
+            files, home, out or home / "annotators", annotator or (), kind_of(kind)
+        )
+        finish(list(written.issues), json, written.counts())
