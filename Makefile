@@ -1,11 +1,13 @@
 # make dataset: set up, validate, build, load back.   make test: the tests, under three minutes.
-# make test-all: what takes longer, too.              make schemas, make card: regenerate.
+# make test-all: what takes longer, a server and a browser, too.
+# make schemas, make card: regenerate.                make label-studio: the server to annotate with.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+STUDIO := .venv-label-studio
 .DEFAULT_GOAL := dataset
 
-.PHONY: dataset test test-all lint schemas card clean
+.PHONY: dataset test test-all lint schemas card label-studio clean
 
 # A stamp for each set of packages; pyproject.toml and constraints.txt make them stale.
 $(VENV)/core.stamp: pyproject.toml constraints.txt | $(BIN)/python
@@ -23,6 +25,20 @@ $(BIN)/python:
 	  || { echo "Python cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
+$(VENV)/annotate.stamp: $(VENV)/test.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,annotate]'
+	@touch $@
+
+# The server has an environment of its own: it pins pyarrow and the SDK. Beside it stands an empty
+# database with all migrations, which the first start would take a minute to make.
+$(STUDIO)/ready.stamp: constraints-label-studio.txt $(VENV)/core.stamp
+	$(PYTHON) -m venv $(STUDIO)
+	$(STUDIO)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-label-studio.txt label-studio
+	$(BIN)/python -c "from onrecord.labelstudio.server import find_program, prepare_database; prepare_database(find_program(), print)"
+	@touch $@
+
+label-studio: $(STUDIO)/ready.stamp
+
 dataset: $(VENV)/core.stamp
 	@$(BIN)/onrecord validate corpus
 	@$(BIN)/onrecord build corpus --load-back
@@ -30,7 +46,7 @@ dataset: $(VENV)/core.stamp
 test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -n auto -m "not slow"
 
-test-all: $(VENV)/test.stamp
+test-all: $(VENV)/annotate.stamp $(STUDIO)/ready.stamp
 	$(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/test.stamp
@@ -46,4 +62,4 @@ card: $(VENV)/core.stamp
 	$(BIN)/onrecord card DATASET_CARD.md README.md
 
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(STUDIO) dist build .pytest_cache .mypy_cache .ruff_cache

@@ -1,5 +1,6 @@
 """Verbs that annotate in Label Studio: `onrecord annotate …`."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +42,15 @@ Kind = Annotated[
     str | None,
     typer.Option(help="machine, human or mixed; by default mixed where something was suggested."),
 ]
+
+Folder = Annotated[
+    Path | None, typer.Argument(metavar="[DIR]", help="Its folder; by default one of this user's.")
+]
+
+
+def say(words: str) -> None:
+    """Tell a person what takes so long."""
+    print(words, file=sys.stderr, flush=True)
 
 
 def kind_of(kind: str | None) -> LayerKind | None:
@@ -107,3 +117,29 @@ def import_(
             files, home, out or home / "annotators", annotator or (), kind_of(kind)
         )
         finish(list(written.issues), json, written.counts())
+
+
+@annotate.command()
+def start(folder: Folder = None, json: Json = False) -> None:
+    """Start a Label Studio of your own on this machine, and say where it is."""
+    from onrecord.labelstudio.server import default_folder, start_server
+
+    with reporting(json):
+        server = start_server(folder or default_folder(), say)
+        shown = {"url": server.url, "email": server.email, "folder": server.folder}
+        lines = [
+            f"Label Studio: {server.url}",
+            f"sign in as:   {server.email}",
+            f"password:     in {server.password_file}",
+        ]
+        put(shown, json, "\n".join(lines))
+
+
+@annotate.command()
+def stop(folder: Folder = None, json: Json = False) -> None:
+    """End the Label Studio that `start` started."""
+    from onrecord.labelstudio.server import default_folder, stop_server
+
+    with reporting(json):
+        stopped = stop_server(folder or default_folder())
+        put({"stopped": stopped}, json, "stopped" if stopped else "none was running")
