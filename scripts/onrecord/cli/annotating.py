@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,10 +14,14 @@ from onrecord.cli.app import (
     finish,
     private_texts,
     put,
+    render,
     reporting,
 )
 from onrecord.issues import MisuseError
 from onrecord.model import LayerKind
+
+if TYPE_CHECKING:
+    from onrecord.labelstudio.pulling import Standing
 
 annotate = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Annotate articles in Label Studio."
@@ -45,6 +49,18 @@ Kind = Annotated[
 
 Folder = Annotated[
     Path | None, typer.Argument(metavar="[DIR]", help="Its folder; by default one of this user's.")
+]
+ProjectTitle = Annotated[str, typer.Option("--project", metavar="NAME", help="Its title.")]
+Url = Annotated[
+    str | None,
+    typer.Option(help="Its address; else LABEL_STUDIO_URL, or the server of `annotate start`."),
+]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="The token's file; else LABEL_STUDIO_API_KEY."),
+]
+Out = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="By default annotators/ of the corpus.")
 ]
 
 
@@ -100,9 +116,7 @@ def export_(
 @annotate.command("import")
 def import_(
     files: Annotated[list[Path], typer.Argument(metavar="FILE.json...", help="JSON exports.")],
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="By default annotators/ of the corpus.")
-    ] = None,
+    out: Out = None,
     annotator: Annotators = None,
     kind: Kind = None,
     corpus: CorpusOption = None,
@@ -143,3 +157,97 @@ def stop(folder: Folder = None, json: Json = False) -> None:
     with reporting(json):
         stopped = stop_server(folder or default_folder())
         put({"stopped": stopped}, json, "stopped" if stopped else "none was running")
+
+
+@annotate.command("push")
+def push_(
+    articles: Articles,
+    project: ProjectTitle,
+    suggest: Suggest,
+    corpus: CorpusOption = None,
+    texts: Texts = None,
+    url: Url = None,
+    token_file: TokenFile = None,
+    json: Json = False,
+) -> None:
+    """Put articles into a project, each once, with suggestions."""
+    from onrecord.labelstudio.client import connect
+    from onrecord.labelstudio.pushing import push
+    from onrecord.progress import counting
+
+    with reporting(json):
+        studio = connect(url, token_file)
+        home, own = corpus_or_ours(corpus), private_texts(texts)
+        with counting("pushing", silent=json) as progress:
+            done = push(studio, home, articles, project, suggest, texts=own, progress=progress)
+        if not json:
+            print(done.project)
+        shown = {"project": done.project} if json else {}
+        finish(done.issues, json, shown | {"added": done.added, "already there": done.present})
+
+
+@annotate.command("pull")
+def pull_(
+    project: ProjectTitle,
+    annotator: Annotators = None,
+    out: Out = None,
+    kind: Kind = None,
+    corpus: CorpusOption = None,
+    url: Url = None,
+    token_file: TokenFile = None,
+    json: Json = False,
+) -> None:
+    """Bring finished annotations back as layers."""
+    from onrecord.labelstudio.client import connect
+    from onrecord.labelstudio.pulling import pull
+    from onrecord.progress import counting
+
+    with reporting(json):
+        studio, home = connect(url, token_file), corpus_or_ours(corpus)
+        with counting("pulling", silent=json) as progress:
+            written = pull(
+                studio,
+                project,
+                home,
+                out or home / "annotators",
+                annotators=annotator or (),
+                kind=kind_of(kind),
+                progress=progress,
+            )
+        finish(list(written.issues), json, written.counts())
+
+
+@annotate.command()
+def status(
+    project: ProjectTitle,
+    corpus: CorpusOption = None,
+    url: Url = None,
+    token_file: TokenFile = None,
+    json: Json = False,
+) -> None:
+    """Say how far every annotator of a project is."""
+    from onrecord.labelstudio.client import connect
+    from onrecord.labelstudio.pulling import standings
+    from onrecord.progress import counting
+
+    with reporting(json):
+        studio = connect(url, token_file)
+        with counting("reading", silent=json) as progress:
+            rows, issues = standings(studio, project, corpus_or_ours(corpus), progress=progress)
+        put({"annotators": rows, "findings": len(issues)}, json, "")
+        if not json:
+            render(standings_table(rows))
+            print(f"{len(issues)} findings: `onrecord annotate pull` shows them")
+
+
+def standings_table(rows: "list[Standing]") -> Any:
+    """How far everybody is, as a table."""
+    from rich.table import Table
+
+    fields = ("annotator", "done", "empty", "skipped", "drafts", "left", "minutes", "edits")
+    table = Table(header_style="bold")
+    for name in fields:
+        table.add_column(name, justify="left" if name == "annotator" else "right")
+    for row in rows:
+        table.add_row(*(str(getattr(row, name)) for name in fields))
+    return table

@@ -1,9 +1,9 @@
 """Tasks that come back: every finished annotation as a layer, and what keeps it from being one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -36,8 +36,11 @@ class Collected:
     annotator: str
     article_id: str
     state: State
-    gold: Gold | None
-    issues: tuple[Issue, ...]
+    gold: Gold | None = None
+    issues: tuple[Issue, ...] = ()
+    edits: int = 0
+    """Records that differ from what was suggested: added, changed or removed."""
+    minutes: float = 0.0
 
 
 @dataclass
@@ -68,7 +71,7 @@ class Collector:
             sheet, meta = self._sheet(task)
         except InputError as error:
             for name in latest:
-                yield Collected(name, str(task.id), "done", None, error.issues)
+                yield Collected(name, str(task.id), "done", issues=error.issues)
             return
         for name, annotations in latest.items():
             yield self._collected(task, sheet, meta, name, annotations)
@@ -78,7 +81,7 @@ class Collector:
     ) -> Collected:
         finished = [each for each in annotations if not each.was_cancelled]
         if not finished:
-            return Collected(name, sheet.article.id, "skipped", None, ())
+            return Collected(name, sheet.article.id, "skipped", minutes=_minutes(annotations))
         issues: list[Issue] = []
         file = self.place(task)
 
@@ -93,9 +96,15 @@ class Collector:
         layer = self._layer(name, meta)
         gold = read_layer(marked, sheet, layer, self.names, report)
         unsound = self._check(f"{file}", f"/{sheet.article.id}/{name}", sheet, gold)
-        state: State = "done" if finished[-1].result else "empty"
-        sound = None if unsound else gold
-        return Collected(name, sheet.article.id, state, sound, (*issues, *unsound))
+        return Collected(
+            name,
+            sheet.article.id,
+            "done" if finished[-1].result else "empty",
+            None if unsound else gold,
+            (*issues, *unsound),
+            0 if meta.suggestion == "none" else _edits(sheet.base, gold),
+            _minutes(annotations),
+        )
 
     def _layer(self, name: str, meta: TaskMeta) -> Layer:
         kind = self.kind or ("human" if meta.suggestion == "none" else "mixed")
@@ -151,6 +160,23 @@ class Collector:
         file = f"articles/{id}.json"
         article: Article = decode(read_bytes(self.corpus / file, file), Article, file)
         return article
+
+
+def _minutes(annotations: Iterable[Annotated]) -> float:
+    return sum(each.lead_time or 0.0 for each in annotations) / 60
+
+
+def _edits(base: Gold, gold: Gold) -> int:
+    """How many records are in one of two annotations and not, or not the same, in the other."""
+    count = 0
+    for kind in ("quotes", "mentions", "marks", "stances"):
+        before, after = ({_key(each): each for each in getattr(one, kind)} for one in (base, gold))
+        count += sum(before.get(key) != after.get(key) for key in before.keys() | after.keys())
+    return count
+
+
+def _key(record: Any) -> Any:
+    return getattr(record, "id", None) or (record.quote, record.target)
 
 
 def _sha256(text: str) -> str:

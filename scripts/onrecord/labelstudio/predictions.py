@@ -20,7 +20,7 @@ from onrecord.model import (
     Stance,
 )
 from onrecord.sources.jsonl import decode_line, raw_lines
-from onrecord.text import words_of
+from onrecord.text import fragment, words_of
 
 Report = Callable[[str, str, str, str], None]
 _BESIDE = ("cue", "source", "addressee")
@@ -94,7 +94,7 @@ def _span(
     report: Report,
 ) -> Span:
     if not isinstance(given, str):
-        return given
+        return tuple(fragment(text, part.start, part.end) for part in given)
     try:
         return find_span(text, given, scopes)
     except NotFoundError as error:

@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -140,10 +141,7 @@ def stop_server(folder: Path) -> bool:
     if server is None:
         return False
     os.kill(server.pid, signal.SIGTERM)
-    for _ in range(_SECONDS * 10):
-        if not _runs(server):
-            break
-        time.sleep(0.1)
+    _wait_until_gone(server)
     (folder / "server.json").unlink(missing_ok=True)
     return True
 
@@ -204,6 +202,8 @@ def _environment(folder: Path) -> dict[str, str]:
         "FRONTEND_SENTRY_DSN": "",
         "SENTRY_RATE": "0",
         "FEATURE_FLAGS_OFFLINE": "true",
+        # Others on this machine need an invitation.
+        "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
         # Predictions that do not fit the labeling config are refused.
         "fflag_feat_utc_210_prediction_validation_15082025": "true",
     }
@@ -251,13 +251,30 @@ def _answers(server: Server) -> bool:
         return False
 
 
+def _wait_until_gone(server: Server) -> None:
+    """Wait until the process is no more: its port is free a moment after its name is gone."""
+    for _ in range(_SECONDS * 10):
+        _reap(server.pid)
+        if _shown(server.pid, "stat")[:1] in ("", "Z"):
+            return
+        time.sleep(0.1)
+    raise MisuseError(f"process {server.pid} of Label Studio does not end")
+
+
+def _reap(pid: int) -> None:
+    """Take note of the end of a process of ours, which exists until somebody does."""
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+
+
 def _runs(server: Server) -> bool:
     """Whether the process is there and is that server; a process id may be used again."""
-    try:
-        os.waitpid(server.pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
-    done = subprocess.run(
-        ["ps", "-p", str(server.pid), "-o", "args="], capture_output=True, text=True, check=False
-    )
-    return "label-studio" in done.stdout and f"--port {server.port}" in done.stdout
+    _reap(server.pid)
+    words = _shown(server.pid, "args")
+    return "label-studio" in words and f"--port {server.port}" in words
+
+
+def _shown(pid: int, what: str) -> str:
+    """What `ps` says of a process; nothing where there is none."""
+    command = ["ps", "-ww", "-p", str(pid), "-o", f"{what}="]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()

@@ -23,9 +23,10 @@ from onrecord.validation.articles import check_article
 from onrecord.validation.subject import Subject
 
 _UNFINISHED: Final = frozenset(
-    {"marks", "mentions", "stances", "quotes.form", "quotes.act", "quotes.status", "quotes.speaker"}
+    "id-duplicate span-outside span-empty span-order quote-unknown speaker-unknown target-unknown"
+    " issue-count issue-kind".split()
 )
-"""What predictions need not have, nor somebody who said nothing yet."""
+"""What must hold of predictions, and of the layer of somebody who said nothing yet."""
 _VERSION: Final = re.compile(r"^Version ([0-9]+\.[0-9]+\.[0-9]+)\b", re.MULTILINE)
 
 Suggester = Callable[[Entry, Gold, Names, list[Issue]], Gold | None]
@@ -51,7 +52,7 @@ def prepare(
     """Tasks for the articles of a corpus whose ids match one of the patterns (`*` for all).
 
     `suggest` is gold, none, the name of a layer, or a predictions file. `texts` are private texts
-    by sha256. Raises `MisuseError` where a pattern matches nothing or there is no such suggestion,
+    by sha256. Raises `MisuseError` where nothing matches or there is no such suggestion, and
     `InputError` for registries that cannot be read.
     """
     source = open_source(corpus, texts=texts)
@@ -66,8 +67,12 @@ def prepare(
         unused -= matching
         if matching:
             yield workshop.prepared(entry)
-    if unused:
+    if unused == set(patterns):
         raise MisuseError(f"{corpus}: there is no article {', '.join(sorted(unused))}")
+    for pattern in sorted(unused):
+        message = f"there is no article {pattern}"
+        issue = Issue(file="articles", pointer="", code="article-unknown", message=message)
+        yield Prepared(pattern, None, (issue,))
 
 
 def guidelines_version(corpus: Path) -> str:
@@ -166,12 +171,13 @@ class Workshop:
             base,
             entry.text,
             entry.article.text_length,
-            entry.article.rights if finished else "open",
+            entry.article.rights,
             self._names.speakers,
             self._names.targets,
-            self._registries.incomplete | (frozenset() if finished else _UNFINISHED),
+            self._registries.incomplete,
         )
-        return check_annotation(subject)
+        found = check_annotation(subject)
+        return [issue for issue in found if finished or issue.code in _UNFINISHED]
 
 
 def _issue(entry: Entry, code: str, message: str, hint: str) -> Issue:

@@ -4,8 +4,7 @@
 what identifies the article, and is small, since every push reads it back.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -14,6 +13,9 @@ from onrecord.labelstudio.controls import ISSUES, TEXT
 from onrecord.labelstudio.names import Names
 from onrecord.labelstudio.results import result_of
 from onrecord.model import Article, Gold, Id, Record, Sha256, Version, Words
+
+SUGGESTION: Final = "suggestion"
+"""The one model version of all suggestions: a project shows predictions of one only."""
 
 
 class TaskMeta(Record, frozen=True, kw_only=True):
@@ -37,6 +39,13 @@ class Annotated(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: str = ""
 
 
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """Work that nobody submitted yet; `annotation` is set where it changes a submitted one."""
+
+    user: str = ""
+    annotation: int | None = None
+
+
 class Task(msgspec.Struct, frozen=True, kw_only=True):
     """A task as Label Studio exports it."""
 
@@ -44,7 +53,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     data: dict[str, Any] = {}
     meta: Any = None
     annotations: tuple[Annotated, ...] = ()
-    drafts: tuple[Any, ...] = ()
+    drafts: tuple[Draft, ...] = ()
 
 
 def task_of(
@@ -63,7 +72,7 @@ def task_of(
     )
     task: dict[str, Any] = {"data": _data(article, text, base, names), "meta": compact(meta)}
     if suggestion != "none":
-        prediction = {"model_version": suggestion, "result": result_of(base, text, names)}
+        prediction = {"model_version": SUGGESTION, "result": result_of(base, text, names)}
         task["predictions"] = [prediction]
     return task
 
@@ -89,8 +98,3 @@ def _choices(base: Gold, text: str, names: Names) -> list[dict[str, str]]:
     known = [names.speakers[id] for id in ids if id not in names.new_speakers]
     known.sort(key=lambda speaker: speaker.name.casefold())
     return [{"value": speaker.name, "alias": speaker.id} for speaker in known]
-
-
-def most_issues(bases: Iterable[Gold]) -> int:
-    """How many issues the articles of a project have at most."""
-    return max((len(base.issues) for base in bases), default=1)
