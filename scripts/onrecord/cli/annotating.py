@@ -22,6 +22,7 @@ from onrecord.model import LayerKind
 
 if TYPE_CHECKING:
     from onrecord.labelstudio.pulling import Standing
+    from onrecord.labelstudio.pushing import Pushed
 
 annotate = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Annotate articles in Label Studio."
@@ -60,7 +61,7 @@ TokenFile = Annotated[
     typer.Option(metavar="FILE", help="The token's file; else LABEL_STUDIO_API_KEY."),
 ]
 Out = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="By default annotators/ of the corpus.")
+    Path | None, typer.Option(metavar="DIR", help="In place of annotators/ or gold/ of the corpus.")
 ]
 
 
@@ -127,9 +128,7 @@ def import_(
 
     with reporting(json):
         home = corpus_or_ours(corpus)
-        written = import_tasks(
-            files, home, out or home / "annotators", annotator or (), kind_of(kind)
-        )
+        written = import_tasks(files, home, out, annotator or (), kind_of(kind))
         finish(list(written.issues), json, written.counts())
 
 
@@ -180,10 +179,7 @@ def push_(
         home, own = corpus_or_ours(corpus), private_texts(texts)
         with counting("pushing", silent=json) as progress:
             done = push(studio, home, articles, project, suggest, texts=own, progress=progress)
-        if not json:
-            print(done.project)
-        shown = {"project": done.project} if json else {}
-        finish(done.issues, json, shown | {"added": done.added, "already there": done.present})
+        show_pushed(done, json)
 
 
 @annotate.command("pull")
@@ -209,7 +205,7 @@ def pull_(
                 studio,
                 project,
                 home,
-                out or home / "annotators",
+                out,
                 annotators=annotator or (),
                 kind=kind_of(kind),
                 progress=progress,
@@ -240,6 +236,14 @@ def status(
             print(f"{len(issues)} findings: `onrecord annotate pull` shows them")
 
 
+def show_pushed(done: "Pushed", json: bool) -> None:
+    """Print what a push did; exit 1 where there is a finding."""
+    if not json:
+        print(done.project)
+    shown = {"project": done.project} if json else {}
+    finish(done.issues, json, shown | {"added": done.added, "already there": done.present})
+
+
 def standings_table(rows: "list[Standing]") -> Any:
     """How far everybody is, as a table."""
     from rich.table import Table
@@ -251,3 +255,30 @@ def standings_table(rows: "list[Standing]") -> Any:
     for row in rows:
         table.add_row(*(str(getattr(row, name)) for name in fields))
     return table
+
+
+@annotate.command()
+def adjudicate(
+    layers: Annotated[list[str], typer.Argument(metavar="LAYER LAYER...", help="Their names.")],
+    project: ProjectTitle,
+    articles: Annotated[
+        list[str] | None, typer.Option("--article", help="Article ids; by default all.")
+    ] = None,
+    corpus: CorpusOption = None,
+    texts: Texts = None,
+    url: Url = None,
+    token_file: TokenFile = None,
+    json: Json = False,
+) -> None:
+    """Make a project that shows where layers differ; `pull` brings gold from it."""
+    from onrecord.labelstudio.adjudication import disputes
+    from onrecord.labelstudio.client import connect
+    from onrecord.labelstudio.pushing import send
+    from onrecord.progress import counting
+
+    with reporting(json):
+        studio, home = connect(url, token_file), corpus_or_ours(corpus)
+        prepared = disputes(home, layers, articles or ("*",), texts=private_texts(texts))
+        with counting("pushing", silent=json) as progress:
+            done = send(studio, prepared, project, home, adjudicating=True, progress=progress)
+        show_pushed(done, json)

@@ -10,11 +10,13 @@ import msgspec
 from onrecord.files import read_bytes
 from onrecord.issues import InputError, Issue
 from onrecord.json_input import decode
+from onrecord.labelstudio import verdicts
 from onrecord.labelstudio.layers import read_layer
 from onrecord.labelstudio.names import Names
 from onrecord.labelstudio.regions import read_result
 from onrecord.labelstudio.sheets import Sheet
 from onrecord.labelstudio.tasks import Annotated, Task, TaskMeta
+from onrecord.labelstudio.versions import ADJUDICATED
 from onrecord.model import Article, Gold, Layer, LayerKind
 from onrecord.sources import Registries
 from onrecord.validation import check_annotation
@@ -41,6 +43,15 @@ class Collected:
     edits: int = 0
     """Records that differ from what was suggested: added, changed or removed."""
     minutes: float = 0.0
+
+    @property
+    def path(self) -> Path | None:
+        """Where in a corpus the annotation belongs: gold, or its annotator's layers."""
+        if self.gold is None:
+            return None
+        adjudicated = self.gold.layer.annotator == ADJUDICATED
+        folder = "gold" if adjudicated else f"annotators/{self.annotator}"
+        return Path(folder, f"{self.article_id}.json")
 
 
 @dataclass
@@ -93,14 +104,19 @@ class Collector:
             message = f"{name} has {len(finished)} annotations; the last is taken"
             report("annotation-repeated", "", message, "delete the others")
         marked = read_result(finished[-1].result, sheet.text, report)
-        layer = self._layer(name, meta)
+        if meta.versions:
+            marked = verdicts.settle(marked, meta, report)
+        layer = self._layer(ADJUDICATED if meta.versions else name, meta)
         gold = read_layer(marked, sheet, layer, self.names, report)
-        unsound = self._check(f"{file}", f"/{sheet.article.id}/{name}", sheet, gold)
+        if meta.versions:
+            gold = verdicts.with_history(gold, meta, name, self.corpus)
+        undecided = any(issue.code in verdicts.CODES for issue in issues)
+        unsound = self._check(file, f"/{sheet.article.id}/{name}", sheet, gold)
         return Collected(
             name,
             sheet.article.id,
             "done" if finished[-1].result else "empty",
-            None if unsound else gold,
+            None if undecided or unsound else gold,
             (*issues, *unsound),
             0 if meta.suggestion == "none" else _edits(sheet.base, gold),
             _minutes(annotations),

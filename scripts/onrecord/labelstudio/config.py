@@ -16,6 +16,7 @@ from onrecord.labelstudio.controls import (
     BESIDE,
     CONTENT,
     CONTROLS,
+    DISPUTED,
     FRAGMENT,
     ISSUES,
     LABELS,
@@ -56,6 +57,7 @@ _MEANINGS: Final[Mapping[str, str]] = {
     FRAGMENT: "A further piece of a span: draw a relation to its first piece.",
     MENTION: "A place that refers to a speaker of this article and is no quote's source.",
     MARK: "Quotation marks that enclose no speech, with the words between; or an apostrophe.",
+    DISPUTED: "A quote that not all versions have, or have alike: give it a verdict.",
 }
 
 _RELATE: Final = "Alt+R, then click what it belongs to."
@@ -80,7 +82,7 @@ def labeling_config(issues: int = len(ISSUES), *, adjudicating: bool = False) ->
         "onrecord",
         _element("Style", text=STYLE),
         _element("Relations", None, *(_element("Relation", {"value": each}) for each in RELATIONS)),
-        _view("or-left", _toolbar(), _article(adjudicating)),
+        _view("or-left", _toolbar(adjudicating), _article(adjudicating)),
         _view("or-panel", *_panel(slots, adjudicating)),
     )
     ElementTree.indent(page)
@@ -105,10 +107,11 @@ def _line(words: str) -> Element:
     return _element("Header", {"value": words, "size": "6"})
 
 
-def _toolbar() -> Element:
+def _toolbar(adjudicating: bool) -> Element:
     """The labels, which stay in sight while the article scrolls."""
     names = {"name": SPAN, "toName": TEXT, "showInline": "true"}
-    return _view("or-labels", _element("Labels", names, *map(_label, LABELS)))
+    labels = [name for name in LABELS if adjudicating or name != DISPUTED]
+    return _view("or-labels", _element("Labels", names, *map(_label, labels)))
 
 
 def _label(name: str) -> Element:
@@ -143,7 +146,7 @@ def _panel(slots: tuple[str, ...], adjudicating: bool) -> Iterable[Element]:
     """What stands beside the article: help while nothing is selected, else the region's fields."""
     yield _view("or-help", *_help(slots), visibleWhen="no-region-selected")
     if adjudicating:
-        yield _for((CONTENT,), _field("not all layers have this quote", _choices("verdict")))
+        yield _for((CONTENT,), _field("verdict, if it is disputed", _choices("verdict")))
     yield _for(
         (CONTENT, MENTION),
         _field(

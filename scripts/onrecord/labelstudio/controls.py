@@ -33,7 +33,9 @@ MENTION: Final = "mention"
 MARK: Final = "mark"
 SHOWING: Final = ("evidence", "condition")
 """Labels that belong to stances, by a relation to the content and the field `towards`."""
-LABELS: Final = (*QUOTE_SPANS, FRAGMENT, MENTION, MARK, *SHOWING)
+DISPUTED: Final = "disputed"
+"""Under the content of a quote to decide on; only where layers are adjudicated."""
+LABELS: Final = (*QUOTE_SPANS, FRAGMENT, MENTION, MARK, *SHOWING, DISPUTED)
 
 ISSUES: Final = ("issue_1", "issue_2", "issue_3")
 LOCALS: Final = ("local_1", "local_2", "local_3")

@@ -35,15 +35,16 @@ def pull(
     studio: Studio,
     title: str,
     corpus: Path,
-    out: Path,
+    out: Path | None = None,
     *,
     annotators: Iterable[str] = (),
     kind: LayerKind | None = None,
     progress: Progress | None = None,
 ) -> Written:
-    """Write the finished annotations of a project as layers into `out`.
+    """Write the finished annotations of a project as layers, or as gold where it adjudicates.
 
-    Nothing is written before everything is read. Raises `MisuseError`, or `GoneError` where the
+    They go into the corpus, or into `out` in place of its annotators/ or gold/. Nothing is written
+    before everything is read. Raises `MisuseError`, or `GoneError` where the
     server is gone.
     """
     project = existing_project(studio, title)

@@ -15,11 +15,12 @@ from typing import Any, Final
 
 import orjson
 
-from onrecord.issues import Issue
+from onrecord.issues import Issue, MisuseError
 from onrecord.labelstudio.client import GoneError, NotThereError, Studio
 from onrecord.labelstudio.controls import ISSUES
 from onrecord.labelstudio.projects import Counted, Project, create_project, find_project
 from onrecord.labelstudio.suggestions import Prepared, prepare
+from onrecord.labelstudio.tasks import SUGGESTION
 
 _TASKS: Final = 100
 _BYTES: Final = 8 * 2**20
@@ -75,6 +76,8 @@ def send(
             project = find_project(studio, title) or create_project(
                 studio, title, issues, corpus, adjudicating=adjudicating
             )
+            if project.adjudicating is not adjudicating:
+                raise MisuseError(f"{title!r} is a project of the other kind; use a new title")
             sender = _Sender(project, pushed)
         sender.send(batch)
         if progress:
@@ -175,8 +178,11 @@ class _Sender:
     def finish(self) -> None:
         """See that every article is there once, whoever else pushed meanwhile.
 
-        Of several tasks of an article the first stays; later ones that nobody annotated go.
+        Of several tasks of an article the first stays; later ones that nobody annotated go. New
+        annotations begin with the suggestion, not with the prediction that came last.
         """
+        fields = {"model_version": SUGGESTION}
+        self.project.studio.call(lambda sdk: sdk.projects.update(id=self.project.id, **fields))
         for id, tasks in self._by_article().items():
             if id in self.mine:
                 for surplus in tasks[1:]:

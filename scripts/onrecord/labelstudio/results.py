@@ -60,8 +60,7 @@ class _Region:
     def items(self, text: str) -> Iterator[Item]:
         """The region and its fields: items of one id."""
         place = {"start": self.start, "end": self.end}
-        value = {**place, "text": text[self.start : self.end], "labels": [self.label]}
-        yield _item(self.id, SPAN, "labels", value)
+        yield region_item(self.id, self.label, self.start, self.end, text)
         for name, values in self.fields.items():
             if values:
                 kind = "textarea" if _is_text(name) else "choices"
@@ -71,6 +70,12 @@ class _Region:
 
 def _is_text(name: str) -> bool:
     return name != "speaker" and CONTROLS[name].choices is None
+
+
+def region_item(id: str, label: str, start: int, end: int, text: str) -> Item:
+    """The item of a region without fields."""
+    value = {"start": start, "end": end, "text": text[start:end], "labels": [label]}
+    return _item(id, SPAN, "labels", value)
 
 
 def _item(id: str, name: str, kind: str, value: Item) -> Item:

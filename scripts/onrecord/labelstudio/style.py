@@ -17,6 +17,7 @@ COLOURS: Final[Mapping[str, str]] = {
     "mark": "#dc2626",
     "evidence": "#db2777",
     "condition": "#9d174d",
+    "disputed": "#facc15",
 }
 
 STYLE: Final = """
@@ -39,6 +40,6 @@ STYLE: Final = """
 .or-help .or-title h4 { font-weight: 600; margin-top: 12px !important; }
 .or-field { margin-bottom: 10px; }
 .or-stance { border-left: 3px solid #db2777; padding-left: 8px; }
-.or-verdict { background: #fff4d6; padding: 8px; }
+.or-differences h4 { white-space: pre-line; background: #fef9c3; color: #333; padding: 8px; }
 .or-panel .lsf-choices { margin: 0; }
 """

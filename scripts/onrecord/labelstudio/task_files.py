@@ -58,11 +58,11 @@ def export_tasks(
 def import_tasks(
     files: Iterable[Path],
     corpus: Path,
-    out: Path,
+    out: Path | None = None,
     annotators: Iterable[str] = (),
     kind: LayerKind | None = None,
 ) -> Written:
-    """Write the finished annotations in exported JSON files as layers into `out`.
+    """Write the finished annotations in exported JSON files as layers or gold; see `write_layers`.
 
     Raises `InputError` for a file that is no export, `MisuseError` for unknown annotators.
     """
@@ -103,21 +103,33 @@ def collector_of(
     return Collector(corpus, registries, place, kind)
 
 
-def write_layers(collected: Iterable[Collected], collector: Collector, out: Path) -> Written:
-    """Write the sound layers as `out`/annotator/article.json, and what the registries lack.
+def write_layers(
+    collected: Iterable[Collected], collector: Collector, out: Path | None = None
+) -> Written:
+    """Write the sound annotations into the corpus, or `out` in place of its annotators/ or gold/.
 
-    A layer that is not sound leaves what stood at its place.
+    What the registries lack is added to them. An annotation that is not sound leaves what stood at
+    its place. Raises `MisuseError` where two would be written to one place.
     """
     collected = tuple(collected)
     issues = [issue for each in collected for issue in each.issues]
-    layers = [(each.annotator, each.gold) for each in collected if each.gold]
-    write_new_names([gold for _, gold in layers], collector, issues)
-    paths = []
-    for annotator, gold in layers:
-        path = out / annotator / f"{gold.article_id}.json"
+    golds: dict[Path, Gold] = {}
+    for each in collected:
+        if each.gold is None or each.path is None:
+            continue
+        path = _inside(out, each.path) if out else collector.corpus / each.path
+        if path in golds:
+            raise MisuseError(f"several people made {each.path}: choose one with --annotator")
+        golds[path] = each.gold
+    write_new_names(golds.values(), collector, issues)
+    for path, gold in golds.items():
         write_if_new(path, gold)
-        paths.append(path)
-    return Written(tuple(paths), collected, tuple(issues))
+    return Written(tuple(golds), collected, tuple(issues))
+
+
+def _inside(out: Path, path: Path) -> Path:
+    """A path of a corpus under another folder than annotators/ or gold/."""
+    return out.joinpath(*path.parts[1:])
 
 
 def write_new_names(golds: Iterable[Gold], collector: Collector, issues: list[Issue]) -> None:

@@ -25,7 +25,11 @@ class TaskMeta(Record, frozen=True, kw_only=True):
     text_sha256: Sha256
     guidelines: Version
     suggestion: Words
-    """Gold, a layer's name, a predictions file's name, or none."""
+    """Gold, a layer's name, a predictions file's name, none, or adjudication."""
+    versions: tuple[Sha256, ...] = ()
+    """What identifies the layers to adjudicate, without naming anybody."""
+    disputed: tuple[Id, ...] = ()
+    """The quotes that need a verdict."""
 
 
 class Annotated(msgspec.Struct, frozen=True, kw_only=True):
