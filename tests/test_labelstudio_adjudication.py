@@ -72,10 +72,10 @@ def imported(task: dict[str, Any], corpus: Path) -> Any:
 def test_what_differs_is_listed_and_nobody_is_named(layers: Path) -> None:
     task = task_of(layers)
     lines = task["data"]["differences"].split("\n")
-    assert any("mooring”: status:" in line and "negated" in line for line in lines)
-    assert any(line.startswith("“higher fares”: only in ") for line in lines)
-    assert any(line.startswith("“fares”: only in ") for line in lines)
-    assert any(line.startswith("“on the leak”: only in ") for line in lines)
+    assert any("mooring — status — " in line and ": negated" in line for line in lines)
+    assert any(line.startswith("higher fares — only in ") for line in lines)
+    assert any(line.startswith("fares — only in ") for line in lines)
+    assert any(line.startswith("on the leak — only in ") for line in lines)
     assert len(task["meta"]["disputed"]) == 4
     versions = [each["model_version"] for each in task["predictions"]]
     assert versions == ["suggestion", "version A", "version B"]

@@ -97,7 +97,7 @@ def _disputed(
     quotes = {quote.id: quote for quote in merged.gold.quotes}
     frames = [_frame(quotes[id].content, id, text) for id in merged.disputed]
     first = task["predictions"][0]
-    first["result"] = [item for frame in frames for item in frame] + first["result"]
+    first["result"] += [item for frame in frames for item in frame]
     for letter, version in zip(LETTERS, versions, strict=False):
         result = result_of(version, text, names)
         task["predictions"].append({"model_version": f"version {letter}", "result": result})

@@ -214,8 +214,9 @@ def _choices(name: str, **attributes: str) -> Element:
         beside = {"hint": meanings.get(value), "hotkey": keys.get(value)}
         given = {key: words for key, words in beside.items() if words}
         choices.append(_element("Choice", {"value": value} | given))
-    kind = {"choice": "multiple" if control.multiple else "single-radio", "showInline": "true"}
-    return _element("Choices", _per_region(name) | kind | attributes, *choices)
+    kind = {"choice": "multiple" if control.multiple else "single-radio"}
+    kind |= {} if "layout" in attributes else {"showInline": "true"}
+    return _view(f"or-{name}", _element("Choices", _per_region(name) | kind | attributes, *choices))
 
 
 def _text(name: str, placeholder: str) -> Element:
@@ -224,7 +225,8 @@ def _text(name: str, placeholder: str) -> Element:
         "editable": "true",
         "maxSubmissions": "9" if CONTROLS[name].multiple else "1",
     }
-    return _element("TextArea", _per_region(name) | {"placeholder": placeholder} | most)
+    attributes = _per_region(name) | {"placeholder": placeholder} | most
+    return _view(f"or-{name}", _element("TextArea", attributes))
 
 
 def _per_region(name: str) -> dict[str, str]:

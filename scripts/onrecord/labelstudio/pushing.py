@@ -178,11 +178,11 @@ class _Sender:
     def finish(self) -> None:
         """See that every article is there once, whoever else pushed meanwhile.
 
-        Of several tasks of an article the first stays; later ones that nobody annotated go. New
-        annotations begin with the suggestion, not with the prediction that came last.
+        Of several tasks of an article the first stays; later ones that nobody annotated go.
         """
-        fields = {"model_version": SUGGESTION}
-        self.project.studio.call(lambda sdk: sdk.projects.update(id=self.project.id, **fields))
+        if self.project.adjudicating:  # else the version that came last would fill the page
+            fields = {"model_version": SUGGESTION}
+            self.project.studio.call(lambda sdk: sdk.projects.update(id=self.project.id, **fields))
         for id, tasks in self._by_article().items():
             if id in self.mine:
                 for surplus in tasks[1:]:

@@ -35,12 +35,13 @@ def result_of(annotation: Annotation, text: str, names: Names) -> list[Item]:
     """The result that shows a valid annotation.
 
     New speakers in `names` stand as words, all others as choices. Regions come in the order of the
-    text, wide ones first, so that narrow ones lie above them and can be clicked.
+    text, wide ones first, so that narrow ones lie above them and can be clicked; of two on the same
+    words the editor puts the first above.
     """
     page = _Page(annotation, text, names)
     page.draw()
     regions = sorted(
-        page.regions, key=lambda region: (region.start, -region.end, region.is_content)
+        page.regions, key=lambda region: (region.start, -region.end, not region.is_content)
     )
     return [item for region in regions for item in region.items(text)] + page.relations
 

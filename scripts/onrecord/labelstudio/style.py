@@ -40,6 +40,7 @@ STYLE: Final = """
 .or-help .or-title h4 { font-weight: 600; margin-top: 12px !important; }
 .or-field { margin-bottom: 10px; }
 .or-stance { border-left: 3px solid #db2777; padding-left: 8px; }
-.or-differences h4 { white-space: pre-line; background: #fef9c3; color: #333; padding: 8px; }
+.or-differences h4 { white-space: pre-line; background: #fef9c3; color: #333; padding: 8px;
+  max-height: 25vh; overflow-y: auto; line-height: 1.5; }
 .or-panel .lsf-choices { margin: 0; }
 """

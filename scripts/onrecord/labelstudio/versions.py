@@ -114,15 +114,14 @@ class _Merger:
         lacking = [letter for letter, version in named if version is None]
         if lacking:
             only = [letter for letter, version in named if version is not None]
-            self.differences.append(f"“{words}”: only in {', '.join(only)}")
+            self.differences.append(f"{words} — only in {', '.join(only)}")
             return
-        for name in (*_COMPARED, "stances"):
-            values = [
-                (letter, version.shown(name, self.text)) for letter, version in named if version
-            ]
-            if len({value for _, value in values}) > 1:
-                listed = " · ".join(f"{letter} {value}" for letter, value in values)
-                self.differences.append(f"“{words}”: {name.replace('_', ' ')}: {listed}")
+        shown = {letter: version.shown(self.text) for letter, version in named if version}
+        for name in dict.fromkeys(name for fields in shown.values() for name in fields):
+            values = {letter: fields.get(name, "–") for letter, fields in shown.items()}
+            if len(set(values.values())) > 1:
+                listed = " · ".join(f"{letter}: {value}" for letter, value in values.items())
+                self.differences.append(f"{words} — {name} — {listed}")
 
     def _marks(self, keyed: list[dict[Key, Quote]]) -> list[Mark]:
         found: dict[tuple[int | None, int | None], Mark] = {}
@@ -185,21 +184,24 @@ class _Version:
         fields = tuple(getattr(quote, name) for name in _COMPARED)
         return (*fields, *(tuple(getattr(row, name) for name in _ROW) for row in rows))
 
-    def shown(self, name: str, text: str) -> str:
-        """A field in words."""
-        if name == "stances":
-            rows = sorted(self.rows(""), key=lambda row: row.target)
-            return ", ".join(f"{row.target} {_row_words(row, text)}" for row in rows) or "none"
-        value = getattr(self.quote(""), name)
-        if name in QUOTE_SPANS:
-            return f"“{_short(words_of(text, value))}”" if value else "–"
-        return ", ".join(value) or "–" if isinstance(value, tuple) else str(value or "–")
+    def shown(self, text: str) -> dict[str, str]:
+        """All that counts as a difference, in words: fields, and stances by target."""
+        quote = self.quote("")
+        values = {name: getattr(quote, name) for name in _COMPARED}
+        fields = {name: _words(value, text) for name, value in values.items()}
+        return fields | {row.target: _row_words(row, text) for row in self.rows("")}
+
+
+def _words(value: Any, text: str) -> str:
+    if isinstance(value, tuple) and value and not isinstance(value[0], str):
+        return _short(words_of(text, value))
+    return ", ".join(value) or "–" if isinstance(value, tuple) else str(value or "–")
 
 
 def _row_words(row: Stance, text: str) -> str:
     parts: list[str | None] = [row.label, row.basis]
     parts.append("in the cue" if row.carrier == "cue" else None)
-    parts += [f"“{_short(words_of(text, span))}”" for span in (row.evidence, row.condition) if span]
+    parts += [f"[{_short(words_of(text, span))}]" for span in (row.evidence, row.condition) if span]
     return " ".join(filter(None, parts))
 
 
