@@ -41,6 +41,7 @@ lint: $(VENV)/test.stamp
 schemas: $(VENV)/core.stamp
 	$(BIN)/onrecord schema --out schemas
 	$(BIN)/onrecord validate --checks > docs/CHECKS.md
+	$(BIN)/onrecord score --measures > docs/MEASURES.md
 
 card: $(VENV)/core.stamp
 	$(BIN)/onrecord card DATASET_CARD.md README.md

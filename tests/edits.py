@@ -13,6 +13,7 @@ a `line` of the JSONL file if it names none:
     replace                [old, new] in the text of the file or line, which holds old once
     delete                 without the file or line
     mode                   permission bits of a file or folder, octal
+    folder                 a new empty folder
     swap                   [a, b]: two lines change places (no `line`)
 """
 
@@ -38,6 +39,8 @@ def apply(edits: list[dict[str, Any]], corpus: Path) -> None:
             _edit_lines(edit, corpus / edit.get("file", JSONL))
         elif "mode" in edit:
             (corpus / edit["file"]).chmod(int(edit["mode"], 8))
+        elif "folder" in edit:
+            (corpus / edit["file"]).mkdir()
         else:
             path = corpus / edit["file"]
             changed = _changed(edit, path.read_bytes() if path.exists() else b"")

@@ -297,3 +297,79 @@ def test_mention_forms() -> None:
     assert mention_form("She", bell) == "pronoun"
     assert mention_form("who", bell) == "relative"
     assert mention_form("Residents of Bell", crowd) == "nominal"
+
+
+def messages(tmp_path: Path, body: str, text: str = TEXT) -> list[str]:
+    try:
+        resolve(tmp_path, body, text)
+    except InputError as error:
+        return [str(issue) for issue in error.issues]
+    return []
+
+
+def test_a_content_that_stops_at_its_marks_is_called_so(tmp_path: Path) -> None:
+    """YAML takes straight marks around a value away; listing the mark would make it indirect."""
+    text = 'Ann Bell said: "Eels cost a shilling now."\n'
+    body = 'quotes:\n- content: "Eels cost a shilling now."\n  cue: said\n  source: Ann Bell\n  speaker: bell-ann\n'
+    (message,) = messages(tmp_path, body, text)
+    assert "the content of q1 stops at its marks" in message and "|-" in message
+    assert ".yaml:" in message.split(" ")[0]
+
+
+def test_ambiguous_words_come_with_what_tells_them_apart(tmp_path: Path) -> None:
+    text = "Cox said no and Bell said yes. Roon said maybe.\n"
+    (message,) = messages(tmp_path, "quotes:\n- {content: said}\n", text)
+    offered = re.findall(r'\d\. (prefix|suffix): "([^"]+)"', message)
+    assert len(offered) == 3
+    places = [
+        resolve(tmp_path, f'quotes:\n- content: {{exact: said, {key}: "{words}"}}\n', text)
+        for key, words in offered
+    ]
+    starts = [gold.quotes[0].content[0].start for gold in places]
+    assert starts == [match.start() for match in re.finditer("said", text)]
+
+
+def test_a_prefix_without_its_space_shows_where_the_words_stand(tmp_path: Path) -> None:
+    text = "Cox said no.\n"
+    (message,) = messages(tmp_path, "quotes:\n- content: {exact: said, prefix: Cox}\n", text)
+    assert "with that prefix" in message and "spaces included" in message
+
+
+def test_fragments_out_of_order(tmp_path: Path) -> None:
+    (message,) = messages(tmp_path, "quotes:\n- content: [no, Cox]\n", "Cox said no.\n")
+    assert "order of the text" in message
+
+
+def test_line_feeds_around_words_do_not_count(tmp_path: Path) -> None:
+    gold = resolve(tmp_path, "quotes:\n- content: |\n    Cox said no.\n", "Cox said no.\n")
+    assert (gold.quotes[0].content[0].start, gold.quotes[0].content[0].end) == (0, 12)
+
+
+def test_a_mention_of_nothing_is_a_finding(tmp_path: Path) -> None:
+    assert findings(tmp_path, "mentions:\n- {speaker: cox}\n" + QUIET) == ["anchor-mention"]
+
+
+def test_a_missing_content_does_not_make_its_cue_ambiguous(tmp_path: Path) -> None:
+    text = "Cox said no and Bell said yes.\n"
+    body = "quotes:\n- {content: maybe, cue: said, source: Cox, speaker: cox}\n"
+    assert len(messages(tmp_path, body, text)) == 1
+
+
+def test_what_validation_would_find_is_found_at_its_line(fenmoor: Path, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "ANCHORS.md").read_text("utf-8")
+    example = re.findall(r"```yaml\n(article:.*?)```", page, re.DOTALL)[0]
+    wrong = example.replace("speaker: harke-tobin", "speaker: harke-tobi", 1).replace(
+        "    basis: explicit\n", "", 1
+    )
+    path = tmp_path / "example.yaml"
+    path.write_text(wrong, "utf-8")
+    before = {path: path.read_bytes() for path in fenmoor.rglob("*.json")}
+    with pytest.raises(InputError) as caught:
+        anchor_files([path], fenmoor)
+    places = {issue.code: issue for issue in caught.value.issues}
+    lines = wrong.splitlines()
+    unknown, basis = places["speaker-unknown"], places["stance-basis"]
+    assert unknown.hint == "do you mean harke-tobin?"
+    assert "harke-tobi" in lines[int(unknown.file.split(":")[1]) - 1]
+    assert "target: toll-harbour" in lines[int(basis.file.split(":")[1]) - 1]
+    assert {path: path.read_bytes() for path in fenmoor.rglob("*.json")} == before

@@ -11,11 +11,21 @@ from conftest import ROOT
 
 PACKAGE = ROOT / "scripts" / "onrecord"
 FILES = sorted(PACKAGE.rglob("*.py"))
-NETWORK = {"requests", "httpx", "urllib", "socket", "http", "huggingface_hub", "label_studio_sdk"}
+NETWORK = {
+    "requests",
+    "httpx",
+    "httpx2",
+    "urllib",
+    "socket",
+    "http",
+    "huggingface_hub",
+    "label_studio_sdk",
+}
 MAY_USE_NETWORK = ("labelstudio", "publishing", "downloading", "extractors")
 NEVER = {
     "model": ("onrecord",),
     "loading": ("ingestion", "labelstudio", "validation", "building", "publishing"),
+    "editions": ("ingestion", "labelstudio", "validation", "building", "publishing"),
     "benchmark": ("ingestion", "labelstudio", "validation", "building", "publishing"),
     "corpora": ("ingestion", "labelstudio"),
     "ingestion": ("corpora", "labelstudio"),

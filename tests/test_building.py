@@ -13,7 +13,7 @@ import yaml
 
 from conftest import ROOT
 from onrecord.building import build
-from onrecord.card import render_card
+from onrecord.card import parse_card
 from onrecord.issues import InputError, MisuseError
 from onrecord.loading import load, read_articles
 from onrecord.manifests import read_manifest
@@ -100,20 +100,6 @@ def test_card_names_every_config_with_its_version_and_hash(dataset: Path) -> Non
         assert [each["split"] for each in config["data_files"]] == list(info.rows)
 
 
-def test_a_changed_label_is_loaded_after_a_rebuild(fenmoor: Path, tmp_path: Path) -> None:
-    """`datasets` caches by the card: without the hash in it, the old row would come back."""
-    import datasets
-
-    out = tmp_path / "built"
-    build(fenmoor, out)
-    before = datasets.load_dataset(str(out), "stances", split="test")["label"]
-    path = next((fenmoor / "gold").glob("*harbour-toll.json"))
-    path.write_text(path.read_text().replace('"against"', '"both"', 1))
-    build(fenmoor, out)
-    after = datasets.load_dataset(str(out), "stances", split="test")["label"]
-    assert sorted(after) == sorted([*list(before)[1:], "both"]) != sorted(before)
-
-
 def test_a_finding_stops_the_build_and_leaves_the_old_dataset(
     fenmoor: Path, tmp_path: Path
 ) -> None:
@@ -134,6 +120,44 @@ def test_a_folder_of_something_else_is_not_replaced(fenmoor: Path, tmp_path: Pat
     with pytest.raises(MisuseError, match="not a dataset folder"):
         build(fenmoor, tmp_path / "letters")
     assert (tmp_path / "letters" / "dear.txt").read_text() == "Dear"
+
+
+def test_only_an_untouched_dataset_is_replaced(fenmoor: Path, tmp_path: Path) -> None:
+    out, _ = build(fenmoor, tmp_path / "built")
+    build(fenmoor, out)
+    (out / "paper.tex").write_text("mine")
+    with pytest.raises(MisuseError, match=r"paper\.tex"):
+        build(fenmoor, out)
+    other = tmp_path / "extension"
+    other.mkdir()
+    (other / "manifest.json").write_text('{"manifest_version": 3}')
+    (other / "main.js").write_text("mine")
+    with pytest.raises(MisuseError, match="not a dataset folder"):
+        build(fenmoor, other)
+    assert (out / "paper.tex").exists() and (other / "main.js").exists()
+
+
+@pytest.mark.parametrize("place", [".", "inside", ".."])
+def test_a_build_never_touches_its_corpus(fenmoor: Path, place: str) -> None:
+    before = {path: path.read_bytes() for path in fenmoor.rglob("*") if path.is_file()}
+    with pytest.raises(MisuseError, match="overlaps"):
+        build(fenmoor, fenmoor / place)
+    assert {path: path.read_bytes() for path in fenmoor.rglob("*") if path.is_file()} == before
+
+
+def test_a_corpus_without_a_card_of_its_own_does_not_get_another_ones(
+    fenmoor: Path, tmp_path: Path
+) -> None:
+    """The card beside a corpus is its own only if it is called as the corpus is."""
+    (fenmoor.parent / "DATASET_CARD.md").write_text("---\npretty_name: Another\n---\n# A\n")
+    (fenmoor.parent / "LICENSE-CORPUS").write_text("Another's")
+    manifest = json.loads((fenmoor / "manifest.json").read_bytes())
+    out, _ = build(fenmoor, tmp_path / "built")
+    card = (out / "README.md").read_text("utf-8")
+    front = yaml.safe_load(card.split("---\n")[1])
+    assert front["pretty_name"] == manifest["title"]
+    assert front["license"] == manifest["licence"].lower()
+    assert manifest["creators"][0] in card and not (out / "LICENSE").exists()
 
 
 def test_empty_tables_are_left_out(fenmoor: Path, tmp_path: Path) -> None:
@@ -193,7 +217,7 @@ def test_shards_are_numbered_of_their_count(
 
 def test_a_card_without_front_matter_is_refused(dataset: Path) -> None:
     with pytest.raises(MisuseError, match="front matter"):
-        render_card(read_manifest(dataset), "# no front matter\n")
+        parse_card("# no front matter\n")
 
 
 def test_manifest_lists_every_parquet_file(dataset: Path) -> None:

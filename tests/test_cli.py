@@ -55,6 +55,9 @@ def test_findings_exit_1_and_name_place_and_remedy(fenmoor: Path) -> None:
         ("show", "no-such-article"),
         ("schema", "no-such-schema"),
         ("frobnicate",),
+        ("diff", CORPUS, "/nowhere"),
+        ("verify", "/nowhere"),
+        ("release", "--date", "yesterday"),
         ("anchor", "x.yaml"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
+from onrecord.benchmark.listing import render_measures
 from onrecord.card import stale_files
 from onrecord.loading import load
 from onrecord.statistics import statistics
@@ -59,6 +60,24 @@ def test_versions_in_snippets_are_the_data_version() -> None:
 
 def test_list_of_checks_is_fresh() -> None:
     assert (ROOT / "docs" / "CHECKS.md").read_text("utf-8") == render_checks(), "run `make schemas`"
+
+
+def test_list_of_measures_is_fresh() -> None:
+    page = (ROOT / "docs" / "MEASURES.md").read_text("utf-8")
+    assert page == render_measures(), "run `make schemas`"
+
+
+def test_lists_of_changes_refusals_and_findings_are_fresh() -> None:
+    from onrecord.releases import gate, rules, verification
+
+    releasing, kept = (
+        (ROOT / "docs" / name).read_text("utf-8") for name in ("RELEASING.md", "RECORDS.md")
+    )
+    changes = [f"| {bump} | `{code}` | {text} |" for code, (bump, text) in rules.RULES.items()]
+    refusals = [f"| `{code}` | {text} |" for code, text in gate.CODES.items()]
+    findings = [f"| `{code}` | {text} |" for code, text in verification.CODES.items()]
+    for page, rows in ((releasing, changes), (releasing, refusals), (kept, findings)):
+        assert "\n".join(rows) in page
 
 
 @pytest.mark.parametrize("page", MARKDOWN, ids=lambda page: page.name)

@@ -103,7 +103,7 @@ def test_a_full_disk_leaves_gold_as_it_was(small_disk: Path) -> None:
     corpus = shutil.copytree(FENMOOR, small_disk / "c", ignore=shutil.ignore_patterns("annot*"))
     anchors = small_disk.parent / "a.yaml"
     anchors.write_text(
-        "article: fenmoor-echo-harbour-toll\nannotator: x\nguidelines: 1.0.0\n"
+        "article: fenmoor-echo-harbour-toll\nannotator: x\nguidelines: 1.0.0\nissues: [toll-harbour]\n"
         "marks: [{span: ‘a tax on fog’}, {span: '“We owe nobody a bridge,”'},"
         " {span: “and nobody owes us a fog.}, {span: “Ask the auditors.”},"
         " {span: “Drowned Bell”}]\n",

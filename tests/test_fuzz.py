@@ -159,7 +159,7 @@ def anchored(scratch: Path, raw: bytes, *, copies: int = 1) -> list[Path] | None
 
 ANCHOR_CODES = {
     f"anchor-{name}"
-    for name in "syntax alias article repeated missing ambiguous cuts-word mark registry".split()
+    for name in "syntax alias article repeated missing mention ambiguous cuts-word mark registry".split()
 }
 
 

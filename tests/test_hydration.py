@@ -180,9 +180,23 @@ def test_a_hydrated_build_holds_everything_and_says_so(
 
     assert by_id(whole).keys() - by_id(plain_build).keys() == {ID}
     assert by_id(whole)[ID].text == original(texts)
+    card = (whole / "README.md").read_text("utf-8")
+    assert "license: other" in card and "may not be passed on" in card
     hydrate(sealed, read_private_texts(texts), tmp_path / "out")
     again, from_folder = build(tmp_path / "out", tmp_path / "again")
     assert from_folder.hydrated and by_id(again) == by_id(whole)
+
+
+def test_hydration_replaces_only_what_it_wrote(sealed: Path, texts: Path, tmp_path: Path) -> None:
+    private = read_private_texts(texts)
+    for out in (sealed, sealed / "inside", tmp_path):
+        with pytest.raises(MisuseError):
+            hydrate(sealed, private, out)
+    other = Path(shutil.copytree(sealed, tmp_path / "other"))
+    with pytest.raises(MisuseError, match="no hydrated corpus"):
+        hydrate(sealed, private, other)
+    hydrate(sealed, private, tmp_path / "out")
+    hydrate(sealed, private, tmp_path / "out")
 
 
 def test_copies_that_cannot_be_read_are_named(sealed: Path, texts: Path) -> None:

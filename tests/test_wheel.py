@@ -48,6 +48,7 @@ def test_verbs_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
     assert python(installed, tmp_path, "-m", "onrecord", "validate").endswith("0 findings\n")
     python(installed, tmp_path, "-m", "onrecord", "build", "--out", "built")
     assert "who said what" in (tmp_path / "built" / "README.md").read_text("utf-8")
+    assert any((tmp_path / "built" / "docs" / "figures").iterdir())
 
 
 def test_wheel_holds_no_private_text_and_all_schemas(installed: Path) -> None:

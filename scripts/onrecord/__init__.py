@@ -1,7 +1,7 @@
 """onrecord: an annotated corpus of news articles, and the software around it.
 
-`load` reads the corpus; `anchor`, `validate` and `build` are what the verbs of the command line
-call. Everything is imported when it is first used, so that `import onrecord` costs nothing.
+`load` reads the corpus; the others are what the verbs of the command line call. Everything is
+imported when it is first used, so that `import onrecord` costs nothing.
 """
 
 from importlib import import_module
@@ -9,17 +9,37 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from onrecord.anchors.writing import anchor_files as anchor
+    from onrecord.benchmark.comparison import compare
+    from onrecord.benchmark.scoring import score
     from onrecord.building import build
     from onrecord.loading import load
+    from onrecord.publishing.sending import publish
+    from onrecord.releases.comparison import diff
+    from onrecord.releases.verification import verify
     from onrecord.validation import validate
 
-__all__ = ["anchor", "build", "load", "validate"]
+__all__ = [
+    "anchor",
+    "build",
+    "compare",
+    "diff",
+    "load",
+    "publish",
+    "score",
+    "validate",
+    "verify",
+]
 
 _HOMES: Final = {
     "anchor": ("onrecord.anchors.writing", "anchor_files"),
     "build": ("onrecord.building", "build"),
+    "compare": ("onrecord.benchmark.comparison", "compare"),
+    "diff": ("onrecord.releases.comparison", "diff"),
     "load": ("onrecord.loading", "load"),
+    "publish": ("onrecord.publishing.sending", "publish"),
+    "score": ("onrecord.benchmark.scoring", "score"),
     "validate": ("onrecord.validation", "validate"),
+    "verify": ("onrecord.releases.verification", "verify"),
 }
 
 

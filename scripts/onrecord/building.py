@@ -1,21 +1,23 @@
 """Corpus to dataset: validated in the same pass, streamed, atomic; same input, same bytes."""
 
-import gc
 import hashlib
+import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-from onrecord.card import render_card
-from onrecord.files import staged_folder, write_json
+from onrecord.card import FIGURES, default_card, parse_card, render_card
+from onrecord.collector import collector_off
+from onrecord.files import list_files, refuse_overlap, staged_folder, write_json
 from onrecord.issues import InputError, Issue, MisuseError
-from onrecord.manifests import ConfigInfo, DatasetManifest, FileInfo
+from onrecord.labels import labels
+from onrecord.manifests import ConfigInfo, DatasetManifest, describe, listed_files, seal
 from onrecord.model import SPLITS, Gold, Manifest
+from onrecord.publishing.croissant import croissant
 from onrecord.rows import (
     Row,
     annotation_row,
@@ -26,7 +28,7 @@ from onrecord.rows import (
     target_row,
 )
 from onrecord.sources import Entry, Registries, Source, open_source
-from onrecord.tables import HASH_VERSION, TABLES, Writer
+from onrecord.tables import HASH_VERSION, TABLES, Writer, table_columns
 from onrecord.validation import Validator
 
 MAX_FINDINGS: Final = 10_000
@@ -45,20 +47,22 @@ def build(
 ) -> tuple[Path, DatasetManifest]:
     """Validate a corpus folder or JSONL file and write it as a dataset folder.
 
-    `out` is the dataset folder, by default `dist/onrecord-<data version>`. Whatever stands there
-    is replaced as a whole once everything is written. With `texts`, private texts by sha256, it
-    holds licensed articles with their words, says so in its manifest, and is not for others.
-    `progress` is called with the number of articles done. Raises `InputError` with all the
-    findings, and then leaves `out` alone.
+    `out` is the dataset folder, by default `dist/<title>-<data version>`. A dataset that stands
+    there is replaced as a whole once everything is written; anything else is left alone. With
+    `texts`, private texts by sha256, it holds licensed articles with their words, says so in card
+    and manifest, and is not for others. `progress` is called with the number of articles done.
+    Raises `InputError` with all the findings, and then leaves `out` alone, and `MisuseError` for
+    an `out` that holds something else or overlaps with the corpus.
     """
     source = open_source(corpus, jsonl=jsonl, texts=texts)
     validator = Validator(source)
     manifest = validator.registries.manifest
     if manifest is None:
         raise InputError(*validator.issues)
-    target = out or Path("dist") / f"onrecord-{manifest.data_version}"
+    target = out or Path("dist") / f"{_slug(manifest.title)}-{manifest.data_version}"
+    refuse_overlap(target, jsonl or corpus)
     _refuse_foreign(target)
-    with staged_folder(target) as stage, _collector_off():
+    with staged_folder(target) as stage, collector_off():
         tables = _Tables(stage)
         _write_registries(tables, validator.registries)
         issues = list(validator.issues)
@@ -78,29 +82,29 @@ def build(
         info = _dataset_manifest(replace(manifest, hydrated=hydrated), tables.close(stage))
         if not info.configs:
             raise MisuseError(f"{source.name}: there is nothing to publish")
-        write_json(stage / "manifest.json", info)
-        _write_card(stage, None if jsonl else corpus.parent, info)
+        _write_card(stage, corpus.parent, info)
+        info = seal(stage, info)
     return target, info
 
 
+def _slug(title: str) -> str:
+    """A title as a part of a folder's name."""
+    return "-".join(re.findall(r"[a-z0-9]+", title.lower())) or "dataset"
+
+
 def _refuse_foreign(target: Path) -> None:
-    """Only a dataset of ours may be replaced."""
-    if target.is_dir() and any(target.iterdir()) and not (target / "manifest.json").is_file():
-        raise MisuseError(f"{target}: is not a dataset folder and is not empty; name another")
+    """Only a dataset may be replaced, and only one that nobody has put anything into."""
     if target.exists() and not target.is_dir():
         raise MisuseError(f"{target}: is a file; name a folder")
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """No garbage collection: records form no cycles, and looking for some costs a third."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+    if not target.is_dir() or not any(target.iterdir()):
+        return
+    listed = listed_files(target)
+    if listed is None:
+        raise MisuseError(f"{target}: is not a dataset folder and is not empty; name another")
+    found = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
+    if found - listed:
+        surplus = ", ".join(sorted(found - listed)[:3])
+        raise MisuseError(f"{target}: holds what no build has written ({surplus}); name another")
 
 
 class _Tables:
@@ -136,17 +140,9 @@ class _Tables:
             configs[name] = ConfigInfo(
                 rows={split: writer.rows for split, writer in writers},
                 content_sha256=combined.hexdigest(),
-                files=tuple(_file_info(stage, file) for file in files),
+                files=tuple(describe(stage, file) for file in files),
             )
         return configs
-
-
-def _file_info(stage: Path, file: Path) -> FileInfo:
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return FileInfo(
-        path=file.relative_to(stage).as_posix(), bytes=file.stat().st_size, sha256=digest
-    )
 
 
 def _write_registries(tables: _Tables, registries: Registries) -> None:
@@ -192,26 +188,33 @@ def _write_passages(
 
 def _dataset_manifest(manifest: Manifest, configs: dict[str, ConfigInfo]) -> DatasetManifest:
     return DatasetManifest(
-        data_version=manifest.data_version,
-        schema_version=manifest.schema_version,
+        **asdict(manifest),
         code_version=version("onrecord"),
         hash_version=HASH_VERSION,
-        title=manifest.title,
-        licence=manifest.licence,
-        creators=manifest.creators,
-        released=manifest.released,
-        url=manifest.url,
-        hydrated=manifest.hydrated,
-        incomplete=manifest.incomplete,
+        labels=labels(),
+        columns=table_columns(),
         configs=configs,
+        files=(),
     )
 
 
-def _write_card(stage: Path, home: Path | None, info: DatasetManifest) -> None:
-    """The card as README.md, and the changelog and licence that stand beside the corpus."""
-    card = home / "DATASET_CARD.md" if home else None
-    template = card.read_text("utf-8") if card and card.is_file() else None
-    (stage / "README.md").write_text(render_card(info, template), "utf-8")
+def _write_card(stage: Path, home: Path, info: DatasetManifest) -> None:
+    """The card as README.md with its figures and Croissant; changelog and licence beside it.
+
+    They stand beside the corpus, in `home`, and belong to it if the card is called as the corpus
+    is; other corpora have a card made from their manifest.
+    """
+    path = home / "DATASET_CARD.md"
+    own = parse_card(path.read_text("utf-8")) if path.is_file() else None
+    card = own if own and own.matter.get("pretty_name") == info.title else default_card(info)
+    (stage / "README.md").write_text(render_card(card, info), "utf-8")
+    write_json(stage / "croissant.json", croissant(info, card))
+    if card is not own:
+        return
     for name, target in (("CHANGELOG.md", "CHANGELOG.md"), ("LICENSE-CORPUS", "LICENSE")):
-        if home and (home / name).is_file():
+        if (home / name).is_file():
             shutil.copyfile(home / name, stage / target)
+    for figure in list_files(home / FIGURES, "*.svg"):
+        if f"]({FIGURES}/{figure.name})" in card.body:
+            (stage / FIGURES).mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(figure, stage / FIGURES / figure.name)

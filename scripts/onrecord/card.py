@@ -1,45 +1,128 @@
-"""The dataset card: its front matter, and the numbers between its markers.
+"""The dataset card: its front matter and sections, and what is generated between its markers.
 
 A stretch between `<!-- generated: NAME -->` and `<!-- end -->` is generated from the data, in
-DATASET_CARD.md and README.md alike. The front matter's `configs:` are written by the build.
+DATASET_CARD.md and README.md alike; a stretch `figure-NAME` shows a figure, which stands in
+docs/figures/ beside the page. The front matter's `configs:` are written by the build.
 """
 
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 
 from onrecord.issues import MisuseError
 from onrecord.labels import labels
 from onrecord.manifests import DatasetManifest
+from onrecord.publishing.figures import charts, describe, draw
 from onrecord.statistics import Sheet, Statistics, sheets
+
+FIGURES: Final = "docs/figures"
+"""Where the figures of a page stand, beside it."""
 
 _FRONT: Final = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
 _GENERATED: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_DEFAULT: Final = """---
-license: other
----
-# {title}
+_HEADING: Final = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
+_CODE: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_DEFAULT: Final = """# {title}
 
-A dataset in the shape of onrecord, version {version}.
+A corpus of news articles with annotated quotes, speakers and stances, in the shape of
+onrecord, version {version}. By {creators}. Licence:
+{licence}.
+
+## Load it
+```python
+from datasets import load_dataset
+
+articles = load_dataset(".", "articles")  # in this folder
+```
 """
+_OWN_USE: Final = (
+    "> **This dataset holds copies of texts that may not be passed on. It is for the use of whoever"
+    " built it.**\n\n"
+)
 
 
-def render_card(info: DatasetManifest, template: str | None = None) -> str:
-    """The card of a built dataset: `template` (or a minimal one) with its configs filled in.
+class Card(NamedTuple):
+    """A card taken apart: front matter, and Markdown below it."""
 
-    Every config carries the data version and its content hash: `datasets` caches by what stands
-    in the card, not by the files, so that without them a rebuilt dataset loads stale rows.
-    """
-    text = template or _DEFAULT.format(title=info.title, version=info.data_version)
+    matter: dict[str, Any]
+    body: str
+
+    def section(self, heading: str) -> str:
+        """The prose below a heading (any level, any case) as far as the next one, or "".
+
+        Without code, tables and what is generated; a paragraph or list item is one line.
+        """
+        parts = _HEADING.split(_CODE.sub("", _GENERATED.sub("", self.body)))
+        for found, text in zip(parts[1::2], parts[2::2], strict=True):
+            if found.strip().lower() == heading.lower():
+                return _unwrapped(text)
+        return ""
+
+    @property
+    def summary(self) -> str:
+        """The first paragraph below the title, or ""."""
+        title = _HEADING.search(self.body)
+        return self.section(title[1]).partition("\n")[0] if title else ""
+
+    def code(self, language: str) -> str:
+        """The first block of code in this language, or ""."""
+        return next(
+            (text for name, text in _CODE.findall(self.body) if name == language), ""
+        ).strip()
+
+
+def _unwrapped(text: str) -> str:
+    """Prose with each paragraph and list item on one line, an empty line between paragraphs."""
+    blocks = re.split(r"\n\s*\n|\n(?=- )", text.strip())
+    lines = [
+        " ".join(block.replace("**", "").split()) for block in blocks if not block.startswith("|")
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def parse_card(text: str) -> Card:
+    """The card in `text`; raises `MisuseError` where it has no front matter."""
     front = _FRONT.match(text)
     if front is None:
         raise MisuseError("DATASET_CARD.md: begins without YAML front matter between --- lines")
-    matter = yaml.safe_load(front[1]) or {}
-    matter["configs"] = _configs(info)
+    return Card(yaml.safe_load(front[1]) or {}, text[front.end() :])
+
+
+def default_card(info: DatasetManifest) -> Card:
+    """What the manifest of a corpus without a card of its own says."""
+    body = _DEFAULT.format(
+        title=info.title,
+        version=info.data_version,
+        creators=", ".join(info.creators),
+        licence=info.licence,
+    )
+    return Card({"pretty_name": info.title, "license": info.licence.lower()}, body)
+
+
+def render_card(card: Card, info: DatasetManifest) -> str:
+    """The card of a built dataset: with its configs filled in.
+
+    Every config carries the data version and its content hash: `datasets` caches by what stands
+    in the card, not by the files, so that without them a rebuilt dataset loads stale rows. A
+    hydrated dataset says that it is for nobody else.
+    """
+    matter = {**card.matter, "configs": _configs(info)}
+    if info.hydrated:
+        matter["license"] = "other"
     dumped = yaml.safe_dump(matter, sort_keys=False, allow_unicode=True, width=100)
-    return f"---\n{dumped}---\n{text[front.end() :]}"
+    return f"---\n{dumped}---\n{_OWN_USE if info.hydrated else ''}{card.body}"
+
+
+def names_configs(text: str, info: DatasetManifest) -> bool:
+    """Whether a card gives the configs of a dataset as `render_card` writes them."""
+    front = _FRONT.match(text)
+    try:
+        matter = yaml.safe_load(front[1]) if front else None
+    except yaml.YAMLError:
+        return False
+    return isinstance(matter, dict) and matter.get("configs") == _configs(info)
 
 
 def _configs(info: DatasetManifest) -> list[dict[str, Any]]:
@@ -61,6 +144,10 @@ def fill(text: str, counted: Statistics) -> str:
     """`text` with every generated stretch written anew; raises `MisuseError` for unknown names."""
     available = {sheet.title.lower(): _markdown(sheet) for sheet in sheets(counted)}
     available |= {"size": _size(counted), "labels": _markdown(_definitions())}
+    available |= {
+        f"figure-{name}": f"![{describe(chart)}]({FIGURES}/{name}.svg)\n"
+        for name, chart in charts(counted).items()
+    }
 
     def write(match: re.Match[str]) -> str:
         if match[2] not in available:
@@ -70,10 +157,22 @@ def fill(text: str, counted: Statistics) -> str:
     return _GENERATED.sub(write, text)
 
 
-def stale_files(files: list[Path], counted: Statistics) -> dict[Path, str]:
-    """The files whose numbers do not agree with the data, with what they should hold."""
-    fresh = {path: fill(path.read_text("utf-8"), counted) for path in files}
-    return {path: text for path, text in fresh.items() if text != path.read_text("utf-8")}
+def stale_files(pages: list[Path], counted: Statistics) -> dict[Path, str]:
+    """The pages and their figures that do not agree with the data, with what they should hold."""
+    drawn = {name: draw(chart) for name, chart in charts(counted).items()}
+    fresh: dict[Path, str] = {}
+    for page in pages:
+        fresh[page] = fill(page.read_text("utf-8"), counted)
+        fresh |= {
+            page.parent / FIGURES / f"{name}.svg": figure
+            for name, figure in drawn.items()
+            if f"<!-- generated: figure-{name} -->" in fresh[page]
+        }
+    return {
+        path: text
+        for path, text in fresh.items()
+        if not path.is_file() or text != path.read_text("utf-8")
+    }
 
 
 def _size(counted: Statistics) -> str:

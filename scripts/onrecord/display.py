@@ -11,6 +11,7 @@ from rich.text import Text
 from onrecord.records import AnnotatedArticle, AnnotatedQuote, AnnotatedStance
 from onrecord.statistics import Statistics, sheets
 
+NOBODY = "nobody named"
 _COLOURS = (
     "bright_blue",
     "bright_green",
@@ -28,16 +29,13 @@ _COLOURS = (
 
 
 def render_article(article: AnnotatedArticle) -> RenderableType:
-    """The text with its quotes coloured, then a table of quotes and stances."""
+    """The text with its quotes numbered and coloured by speaker, then a table of the quotes."""
     colours = _colours(article.quotes)
     facts = (article.outlet, article.published, article.genre, article.split, article.id)
     head = Text.assemble(
-        (article.title, "bold"),
-        "\n" + " · ".join(map(str, facts)) + "\n",
+        (article.title, "bold"), "\n" + " · ".join(str(fact) for fact in facts if fact) + "\n"
     )
-    return Group(
-        head, _text(article, colours), _legend(article, colours), _quotes(article, colours)
-    )
+    return Group(head, _text(article, colours), _quotes(article, colours))
 
 
 def render_statistics(counted: Statistics) -> RenderableType:
@@ -51,52 +49,60 @@ def render_statistics(counted: Statistics) -> RenderableType:
             table.add_row(*row)
         parts.append(table)
     beside = (
-        f"{counted.licensed} licensed articles without text, {counted.layers} annotators' layers,"
-        f" {counted.passages} challenge passages"
+        f"licensed articles without text: {counted.licensed}, annotators' layers: {counted.layers},"
+        f" challenge passages: {counted.passages}"
     )
     return Group(*parts, beside)
 
 
 def _colours(quotes: Iterable[AnnotatedQuote]) -> dict[str, str]:
-    names = dict.fromkeys(
-        name for quote in quotes for name in quote.speaker_names or ("nobody named",)
-    )
+    names = dict.fromkeys(name for quote in quotes for name in quote.speaker_names or (NOBODY,))
     return {name: _COLOURS[number % len(_COLOURS)] for number, name in enumerate(names)}
 
 
 def _colour(quote: AnnotatedQuote, colours: dict[str, str]) -> str:
-    return colours[(quote.speaker_names or ("nobody named",))[0]]
+    return colours[(quote.speaker_names or (NOBODY,))[0]]
 
 
 def _text(article: AnnotatedArticle, colours: dict[str, str]) -> RenderableType:
     text = Text(article.text or "")
-    for quote in sorted(article.quotes, key=lambda quote: quote.parent is not None):
+    numbers: list[tuple[int, Text]] = []
+    for number, quote in enumerate(article.quotes, 1):
         style = _colour(quote, colours)
         for part in quote.content:
             text.stylize(f"{style} underline" if quote.parent else style, part.start, part.end)
+            numbers.append((part.start, Text(_raised(number), style)))
         for part in quote.cue:
             text.stylize("italic", part.start, part.end)
         for part in quote.source:
             text.stylize(f"bold {style}", part.start, part.end)
-    return Padding(text, (0, 0, 1, 2))
+    return Padding(_with_numbers(text, numbers), (0, 0, 1, 2))
 
 
-def _legend(article: AnnotatedArticle, colours: dict[str, str]) -> RenderableType:
-    return Padding(
-        Text("  ").join(Text(f"■ {name}", colour) for name, colour in colours.items()), (0, 0, 1, 0)
-    )
+def _raised(number: int) -> str:
+    return str(number).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def _with_numbers(text: Text, numbers: list[tuple[int, Text]]) -> Text:
+    pieces, last = [], 0
+    for offset, number in sorted(numbers, key=lambda pair: pair[0]):
+        pieces += [text[last:offset], number]
+        last = offset
+    return Text.assemble(*pieces, text[last:])
 
 
 def _quotes(article: AnnotatedArticle, colours: dict[str, str]) -> RenderableType:
     table = Table("quote", "who and how", "words", "stances", header_style="bold", pad_edge=False)
-    for quote in article.quotes:
+    text = article.text or ""
+    for number, quote in enumerate(article.quotes, 1):
         how = f"{quote.type}, tier {quote.tier}, {quote.act}, {quote.form}, {quote.status}"
-        who = Text(", ".join(quote.speaker_names) or "nobody named", _colour(quote, colours))
+        who = Text(", ".join(quote.speaker_names) or NOBODY, _colour(quote, colours))
         table.add_row(
-            quote.id + "".join(f"\n{word} {other}" for word, other in _relations(quote)),
+            f"{number} {quote.id}"
+            + "".join(f"\n{word} {other}" for word, other in _relations(quote)),
             who.append(f"\n{how}", "dim"),
-            Text(_shorten(quote.content_text or "")),
-            "\n".join(filter(None, map(_side, quote.stances))),
+            Text(_shorten(" … ".join(text[part.start : part.end] for part in quote.content))),
+            _sides(quote.stances),
         )
     return table
 
@@ -106,11 +112,16 @@ def _relations(quote: AnnotatedQuote) -> list[tuple[str, str]]:
     return [(word, other) for word, other in pairs if other]
 
 
-def _side(stance: AnnotatedStance) -> str:
-    if stance.label == "none":
-        return ""
-    return escape(f"{stance.label}: {_shorten(stance.target_text, 60)}")
+def _sides(stances: tuple[AnnotatedStance, ...]) -> str:
+    """The sides taken, or "none" where rows are there and none takes one."""
+    taken = [
+        escape(f"{stance.label}: {stance.target_text}")
+        for stance in stances
+        if stance.label != "none"
+    ]
+    return "\n".join(taken) if taken or not stances else "none"
 
 
-def _shorten(words: str, limit: int = 90) -> str:
-    return words if len(words) <= limit else words[: limit - 1] + "…"
+def _shorten(words: str, limit: int = 160) -> str:
+    """`words` up to a limit, cut between two of them."""
+    return words if len(words) <= limit else words[:limit].rsplit(" ", 1)[0] + " …"

@@ -103,13 +103,17 @@ def list_files(folder: Path, pattern: str) -> list[Path]:
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Write a file by renaming a finished temporary one onto it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    folder, prefix = path.parent, f".{path.name}."
+    try:
+        handle, name = tempfile.mkstemp(dir=folder, prefix=prefix)
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder, prefix=prefix)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+            os.fchmod(handle, 0o644)
+        os.replace(name, path)  # noqa: PTH105
     except BaseException:
         with suppress(OSError):
             Path(name).unlink()
@@ -142,9 +146,9 @@ def compact(value: object) -> Any:
 
 
 @cache
-def _fields(kind: Any) -> list[tuple[str, object]]:
-    """Names and defaults of a record's fields in the order in which they are written."""
-    fields = sorted(msgspec.structs.fields(kind), key=lambda field: field.name not in _FIRST)
+def _fields(record: type[msgspec.Struct]) -> list[tuple[str, Any]]:
+    """The names of a record's fields in the order of a file, with their defaults."""
+    fields = sorted(msgspec.structs.fields(record), key=lambda field: field.name not in _FIRST)
     return [(field.name, field.default) for field in fields]
 
 
@@ -159,7 +163,8 @@ def staged_folder(target: Path) -> Iterator[Path]:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _recover(target, aside)
-        stage = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.new."))
+        prefix = f".{target.name}.new.{os.getpid()}."
+        stage = Path(tempfile.mkdtemp(dir=target.parent, prefix=prefix))
     except OSError as error:
         raise MisuseError(f"{target}: cannot be written: {error.strerror or error}") from None
     try:
@@ -180,4 +185,24 @@ def _recover(target: Path, aside: Path) -> None:
         aside.rename(target)
     shutil.rmtree(aside, ignore_errors=True)
     for stale in target.parent.glob(f".{target.name}.new.*"):
-        shutil.rmtree(stale, ignore_errors=True)
+        maker = stale.name.removeprefix(f".{target.name}.new.").split(".")[0]
+        if not (maker.isdecimal() and _runs(int(maker))):
+            shutil.rmtree(stale, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    """Whether there is such a process: a folder of one that still writes is not stale."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def refuse_overlap(target: Path, source: Path) -> None:
+    """Raise `MisuseError` where writing a folder would touch what is read: same, inside, around."""
+    one, two = target.resolve(), source.resolve()
+    if one == two or one in two.parents or two in one.parents:
+        raise MisuseError(f"{target}: overlaps with {source}, which is read; name another folder")

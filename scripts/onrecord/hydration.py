@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from onrecord.files import staged_folder, write_atomic, write_json
+from onrecord.files import refuse_overlap, staged_folder, write_atomic, write_json
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.json_input import decode
 from onrecord.licensed.fingerprints import Fingerprints
@@ -37,8 +37,9 @@ def hydrate(corpus: Path, texts: Mapping[str, str], out: Path | None = None) -> 
     """
     if out is None:
         return [_result(entry) for entry in _licensed(corpus, texts)]
-    if out.exists() and not (out / "manifest.json").is_file() and any(out.iterdir()):
-        raise MisuseError(f"{out}: is not a corpus folder and is not empty; name another")
+    refuse_overlap(out, corpus)
+    if out.exists() and not _is_hydrated(out):
+        raise MisuseError(f"{out}: is not empty and no hydrated corpus; name another folder")
     results = []
     with staged_folder(out) as stage:
         shutil.copytree(corpus, stage, dirs_exist_ok=True)
@@ -49,6 +50,17 @@ def hydrate(corpus: Path, texts: Mapping[str, str], out: Path | None = None) -> 
         manifest = decode((stage / "manifest.json").read_bytes(), Manifest, "manifest.json")
         write_json(stage / "manifest.json", replace(manifest, hydrated=True))
     return results
+
+
+def _is_hydrated(folder: Path) -> bool:
+    """Whether a folder is empty or what an earlier call wrote."""
+    if folder.is_dir() and not any(folder.iterdir()):
+        return True
+    try:
+        manifest: Manifest = decode((folder / "manifest.json").read_bytes(), Manifest, "")
+    except (OSError, InputError):
+        return False
+    return manifest.hydrated
 
 
 def _licensed(corpus: Path, texts: Mapping[str, str] | None) -> Iterator[Entry]:

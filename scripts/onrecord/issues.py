@@ -1,5 +1,8 @@
 """What is wrong with an input: a plain record that every reader and check yields."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 import msgspec
 
 
@@ -7,7 +10,8 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """A finding: where, what is wrong and what to do.
 
     `file` is relative to the corpus (a JSONL line as `name.jsonl:7`); `pointer` is a JSON pointer
-    (RFC 6901) into it, or empty for the whole file; `code` is stable and listed in docs/CHECKS.md.
+    (RFC 6901) into it, or empty for the whole file; `code` is stable and listed in docs/CHECKS.md,
+    for predictions in docs/BENCHMARK.md.
     """
 
     file: str
@@ -32,3 +36,24 @@ class InputError(Exception):
 
 class MisuseError(Exception):
     """A call that makes no sense as it stands, such as an unknown split or a missing folder."""
+
+
+def pointer_of(steps: Iterable[object]) -> str:
+    """A JSON pointer (RFC 6901) from its steps."""
+    return "".join(f"/{escape(step)}" for step in steps)
+
+
+def escape(key: object) -> str:
+    """One step of a JSON pointer (RFC 6901)."""
+    return str(key).replace("~", "~0").replace("/", "~1")
+
+
+def shorten(words: str, limit: int = 60) -> str:
+    """`words` for a message, cut in the middle where they are long."""
+    return words if len(words) <= limit else f"{words[: limit // 2]}…{words[-limit // 2 :]}"
+
+
+def do_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
+    """A hint that names what comes nearest to an unknown name, or says what to do otherwise."""
+    near = get_close_matches(name, list(known), n=1, cutoff=0.75)
+    return f"do you mean {near[0]}?" if near else otherwise

@@ -5,20 +5,18 @@ shows that no key occurs twice. Everything else is looked at closely.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
-from itertools import islice
 from typing import Any, Final
 
 import msgspec
 import orjson
 
-from onrecord.issues import InputError, Issue
-from onrecord.schema_export import schema_of
+from onrecord.issues import InputError, Issue, escape
+from onrecord.schema_faults import MOST, find_faults
 
 _MAX_SHOWN: Final = 120
 _MAX_DEPTH: Final = 32
-_MAX_ISSUES: Final = 1000
 
 
 def decode(raw: bytes, record: Any, file: str) -> Any:
@@ -50,26 +48,9 @@ def parse(raw: bytes, file: str) -> Any:
     return value
 
 
-def pointer_of(steps: Iterable[object]) -> str:
-    """A JSON pointer (RFC 6901) from its steps."""
-    return "".join(f"/{escape(step)}" for step in steps)
-
-
-def escape(key: object) -> str:
-    """One step of a JSON pointer (RFC 6901)."""
-    return str(key).replace("~", "~0").replace("/", "~1")
-
-
 @cache
 def _decoder(record: Any) -> Callable[[bytes], Any]:
     return msgspec.json.Decoder(record).decode
-
-
-@cache
-def _schema_validator(record: Any) -> Any:
-    import jsonschema_rs
-
-    return jsonschema_rs.validator_for(schema_of(record))
 
 
 def _issue(file: str, code: str, message: str, hint: str, pointer: str = "") -> Issue:
@@ -134,17 +115,17 @@ def _schema_issues(raw: bytes, record: Any, file: str, first: str) -> list[Issue
     floats, depth = _floats_and_depth(value)
     if depth > _MAX_DEPTH:
         return [_nesting_issue(file)]
-    hint = "see schemas/ or `onrecord schema`"
-    errors = islice(_schema_validator(record).iter_errors(value), _MAX_ISSUES)
+    hint = "`onrecord schema` prints what a record may hold"
     issues = [
         _issue(file, "json-number", "has a decimal point", "write 1, not 1.0", pointer)
-        for pointer in floats[:_MAX_ISSUES]
+        for pointer in floats[:MOST]
     ]
-    for error in errors:
-        pointer = pointer_of(error.instance_path)
-        if pointer not in floats:
-            issues.append(_issue(file, "schema", _shorten(error.message), hint, pointer))
-    return issues or [_issue(file, "schema", _shorten(first), hint)]
+    issues += [
+        _issue(file, "schema", message, hint, pointer)
+        for pointer, message in find_faults(value, record)
+        if pointer not in floats
+    ]
+    return issues or [_issue(file, "schema", first, hint)]
 
 
 def _floats_and_depth(value: object) -> tuple[list[str], int]:
@@ -161,7 +142,3 @@ def _floats_and_depth(value: object) -> tuple[list[str], int]:
         elif isinstance(item, list) and depth <= _MAX_DEPTH:
             stack += [(each, f"{pointer}/{n}", depth + 1) for n, each in enumerate(item)]
     return sorted(floats), deepest
-
-
-def _shorten(message: str) -> str:
-    return message if len(message) <= 300 else f"{message[:140]} … {message[-140:]}"

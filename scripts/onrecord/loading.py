@@ -3,14 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-
-from onrecord.issues import InputError, Issue, MisuseError
+from onrecord.editions import open_edition
+from onrecord.issues import MisuseError
 from onrecord.model import SPLITS
-from onrecord.paths import corpus_dir
 from onrecord.records import AnnotatedArticle
-from onrecord.rows import article_row
-from onrecord.sources import open_source
 
 
 def load(split: str, corpus: str | Path | None = None) -> list[AnnotatedArticle]:
@@ -29,61 +25,9 @@ def read_articles(corpus: str | Path | None = None) -> Iterator[AnnotatedArticle
 
     Raises `MisuseError` for a folder that is neither, `InputError` for unreadable records.
     """
-    root = Path(corpus) if corpus is not None else corpus_dir()
-    if (root / "articles").is_dir() and any((root / "articles").glob("*.parquet")):
-        return _from_dataset(root)
-    return _from_corpus(root)
-
-
-def _from_dataset(root: Path) -> Iterator[AnnotatedArticle]:
-    import pyarrow.parquet as pq
-
-    for split in SPLITS:
-        for path in sorted((root / "articles").glob(f"{split}-*.parquet")):
-            try:
-                for batch in pq.ParquetFile(path).iter_batches(batch_size=500):
-                    yield from msgspec.convert(batch.to_pylist(), list[AnnotatedArticle])
-            except (OSError, ValueError) as error:
-                raise InputError(
-                    Issue(
-                        file=str(path.relative_to(root)),
-                        pointer="",
-                        code="file-unreadable",
-                        message=f"cannot be read: {error}",
-                        hint="build or download it again",
-                    )
-                ) from None
-
-
-def _from_corpus(root: Path) -> Iterator[AnnotatedArticle]:
-    source = open_source(root)
-    registries = source.registries()
-    _raise(registries.issues)
-    for entry in source.entries():
-        _raise(entry.issues)
-        if entry.text is None or entry.article is None or entry.gold is None:
-            continue
-        if entry.split is None:
-            raise MisuseError(f"{entry.id} is in no split; run `onrecord validate`")
-        try:
-            row = article_row(
-                entry.article,
-                entry.split,
-                entry.text,
-                entry.gold.annotation,
-                registries.speakers or {},
-                registries.targets or {},
-            )
-        except (LookupError, ValueError):
-            raise MisuseError(
-                f"{entry.id}: its gold is not sound; run `onrecord validate`"
-            ) from None
-        yield msgspec.convert(row, AnnotatedArticle)
-
-
-def _raise(issues: list[Issue]) -> None:
-    if issues:
-        raise InputError(*issues)
+    for volume in open_edition(corpus).volumes():
+        if volume.article is not None:
+            yield volume.article
 
 
 def read_article(id: str, corpus: str | Path | None = None) -> AnnotatedArticle:
@@ -95,5 +39,8 @@ def read_article(id: str, corpus: str | Path | None = None) -> AnnotatedArticle:
         if article.id == id:
             return article
         ids.append(article.id)
-    near = get_close_matches(id, ids, n=3, cutoff=0.3) or ids[:3]
-    raise MisuseError(f"there is no open article {id!r}; do you mean {', '.join(near)}?")
+    near = get_close_matches(id, ids, n=3, cutoff=0.6)
+    meant = f"do you mean {', '.join(near)}?" if near else "`onrecord stats` says what is there;"
+    raise MisuseError(
+        f"there is no open article {id!r}: {meant} a licensed one must be hydrated first"
+    )

@@ -35,12 +35,12 @@ Id = Annotated[
 Words = Annotated[str, Meta(min_length=1)]
 Date = Annotated[str, Meta(pattern=_DATE, description="YYYY-MM-DD")]
 Version = Annotated[str, Meta(pattern=_VERSION, description="major.minor.patch")]
-Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)", description="64 hexadecimal digits.")]
 Language = Annotated[
     str,
     Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$(?!\n)", description="A BCP 47 language tag."),
 ]
-Wikidata = Annotated[str, Meta(pattern=r"^Q[1-9][0-9]*$(?!\n)")]
+Wikidata = Annotated[str, Meta(pattern=r"^Q[1-9][0-9]*$(?!\n)", description="Q and a number.")]
 Offset = Annotated[
     int, Meta(ge=0, le=MAX_OFFSET, description="In Unicode code points, without a decimal point.")
 ]
@@ -74,6 +74,7 @@ StanceLabel = Literal["favor", "against", "both", "neutral", "none"]
 Basis = Literal["explicit", "implied"]
 Carrier = Literal["content", "cue"]
 LayerKind = Literal["machine", "human", "mixed", "imported"]
+TombstoneKind = Literal["article", "passage", "speaker", "target"]
 
 SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
 QUOTE_SPANS: Final = (
@@ -125,6 +126,18 @@ class Orig(Record, frozen=True, kw_only=True):
     raw: Annotated[str, Meta(description="The source record, unchanged.")]
 
 
+class Extraction(Record, frozen=True, kw_only=True):
+    """Where a text came from and what made it: offsets hold for this extraction alone."""
+
+    source: Annotated[Words, Meta(description="File, and line or record: 'crawl.jsonl:17'.")]
+    address: Annotated[str | None, Meta(description="The URL it was published under.")] = None
+    source_sha256: Annotated[Sha256, Meta(description="Of the file, line or record as bytes.")]
+    encoding: Annotated[Words, Meta(description="What it was decoded from, by Python's name.")]
+    tool: Annotated[Id, Meta(description="What found the text in the source.")]
+    version: Annotated[Words, Meta(description="The tool's version.")]
+    options: Annotated[tuple[Words, ...], Meta(description="The tool's options, name=value.")] = ()
+
+
 class Article(Record, frozen=True, kw_only=True):
     """An article's description; its text stands in a file of its own."""
 
@@ -140,9 +153,10 @@ class Article(Record, frozen=True, kw_only=True):
         Meta(description="Articles on one running story share it; a story lies in one split."),
     ] = None
     rights: Rights
-    text_sha256: Annotated[Sha256, Meta(description="Of the text encoded as UTF-8.")]
+    text_sha256: Annotated[Sha256, Meta(description="64 hexadecimal digits; of the text in UTF-8.")]
     text_length: Annotated[Offset, Meta(description="In Unicode code points.")]
     zones: tuple[Zone, ...] = ()
+    extraction: Extraction | None = None
     orig: tuple[Orig, ...] = ()
 
 
@@ -299,6 +313,15 @@ class Outlet(Record, frozen=True, kw_only=True):
     style: Annotated[Words, Meta(description="How it writes, in a sentence or two.")]
 
 
+class Tombstone(Record, frozen=True, kw_only=True):
+    """What is left of a record that was taken down: no word of it."""
+
+    kind: TombstoneKind
+    id: Annotated[Id, Meta(description="Never to be used again.")]
+    reason: Words
+    date: Date
+
+
 class Manifest(Record, frozen=True, kw_only=True):
     """Version and provenance of a corpus."""
 
@@ -319,6 +342,7 @@ class Manifest(Record, frozen=True, kw_only=True):
             " null or empty) or 'marks' (a kind of record); absence is then no error."
         ),
     ] = ()
+    tombstones: Annotated[tuple[Tombstone, ...], Meta(description="What was taken down.")] = ()
 
 
 class Passage(Annotation, frozen=True, kw_only=True):
@@ -342,45 +366,6 @@ class Document(Record, frozen=True, kw_only=True):
     text: Annotated[str | None, Meta(description="Null for a licensed article.")] = None
     gold: Gold
     layers: tuple[Gold, ...] = ()
-
-
-PredictedSpan = Annotated[Span, Meta(min_length=1)] | Words
-Confidence = Annotated[float, Meta(ge=0, le=1)]
-
-
-class PredictedStance(Record, frozen=True, kw_only=True):
-    """An extractor's stance; `target` is a target id or its words."""
-
-    target: Words
-    label: StanceLabel
-    confidence: Confidence | None = None
-
-
-class PredictedQuote(Record, frozen=True, kw_only=True):
-    """An extractor's quote: only the content is required."""
-
-    content: Annotated[
-        PredictedSpan, Meta(description="Fragments, or the words where offsets are unknown.")
-    ]
-    cue: PredictedSpan | None = None
-    source: PredictedSpan | None = None
-    addressee: PredictedSpan | None = None
-    speaker: Annotated[
-        tuple[PredictedSpan, ...], Meta(description="Names, or spans of mentions.")
-    ] = ()
-    type: QuoteType | None = None
-    form: QuoteForm | None = None
-    act: Act | None = None
-    status: Status | None = None
-    confidence: Confidence | None = None
-    stances: tuple[PredictedStance, ...] = ()
-
-
-class Prediction(Record, frozen=True, kw_only=True):
-    """What an extractor found in one article: a line of a predictions file."""
-
-    article_id: Id
-    quotes: tuple[PredictedQuote, ...] = ()
 
 
 Splits = dict[Id, Split]

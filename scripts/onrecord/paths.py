@@ -19,3 +19,8 @@ def corpus_dir() -> Path:
 def schemas_dir() -> Path:
     """The folder of the JSON Schemas that come with this version of the code."""
     return _shipped("schemas")
+
+
+def results_dir() -> Path:
+    """The folder of other systems' results that comes with this version of the code."""
+    return _shipped("results")

@@ -6,8 +6,10 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def counting(what: str, *, silent: bool = False) -> Iterator[Callable[[int], None] | None]:
-    """A function that shows a number of articles, or None where nobody would see it."""
+def counting(
+    what: str, unit: str = "articles", *, silent: bool = False
+) -> Iterator[Callable[[int], None] | None]:
+    """A function that shows a number of articles or others, or None where nobody would see it."""
     if silent or not sys.stderr.isatty():
         yield None
         return
@@ -18,8 +20,24 @@ def counting(what: str, *, silent: bool = False) -> Iterator[Callable[[int], Non
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what)
 
+        shown = 0
+
         def show(number: int) -> None:
-            if number % 100 == 0:
-                bar.update(task, description=f"{what}: {number:,} articles")
+            nonlocal shown
+            if number >= shown + 100:
+                shown = number
+                bar.update(task, description=f"{what}: {number:,} {unit}")
 
         yield show
+
+
+@contextmanager
+def telling(*, silent: bool = False) -> Iterator[Callable[[str], None] | None]:
+    """A function that shows what is being done, or None where nobody would see it."""
+    if silent or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("") as status:
+        yield status.update

@@ -40,7 +40,7 @@ def article_row(
     `derived` saves computing again what is known.
     """
     row: Row = to_builtins(article)
-    del row["orig"]
+    del row["orig"], row["extraction"]
     row["split"] = split
     row["text"] = text
     row["issues"] = gold.issues

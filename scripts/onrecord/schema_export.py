@@ -1,18 +1,18 @@
-"""JSON Schemas (draft 2020-12), generated from the model."""
+"""The schemas in schemas/: every record that stands in a file, by name."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-import msgspec
 import orjson
 
 from onrecord import model
 from onrecord.files import write_atomic
-from onrecord.labels import field_labels
+from onrecord.predictions import Prediction
+from onrecord.schemas import schema_of
 
-DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_OPTIONS: Final = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
 def records() -> Mapping[str, Any]:
@@ -32,39 +32,30 @@ def records() -> Mapping[str, Any]:
             "manifest": model.Manifest,
             "passage": model.Passage,
             "fingerprints": Fingerprints,
-            "prediction": model.Prediction,
+            "prediction": Prediction,
             "anchors": AnchorFile,
             "line": Line,
         }
     )
 
 
-def schema_of(record: Any, name: str | None = None) -> dict[str, Any]:
-    """The JSON Schema of a record type; `name` gives its `$id`, relative to schemas/."""
-    identity = {"$id": f"{name}.schema.json"} if name else {}
-    schema = {"$schema": DIALECT, **identity, **msgspec.json.schema(record)}
-    for record_name, definition in schema.get("$defs", {}).items():
-        for field, described in definition.get("properties", {}).items():
-            _describe(described, field_labels(record_name, field))
-    return schema
-
-
-def _describe(field: dict[str, Any], definitions: Mapping[str, str]) -> None:
-    """Add what every label of a field means to the field's description."""
-    lines = [f"{label}: {meaning}" for label, meaning in definitions.items()]
-    if lines:
-        field["description"] = "\n".join([*filter(None, [field.get("description")]), *lines])
-
-
 def render_schema(name: str) -> bytes:
     """The schema called `name` as it stands in schemas/; raises `KeyError` for an unknown name."""
-    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    return orjson.dumps(schema_of(records()[name], name), option=options)
+    return orjson.dumps(schema_of(records()[name], name), option=_OPTIONS)
+
+
+def render_files() -> dict[str, bytes]:
+    """Everything in schemas/ by file name: the schemas, and the columns of the published tables."""
+    from onrecord.tables import table_columns
+
+    files = {f"{name}.schema.json": render_schema(name) for name in records()}
+    files["tables.json"] = orjson.dumps(table_columns(), option=_OPTIONS)
+    return files
 
 
 def write_schemas(folder: Path) -> list[Path]:
     """Write all schemas into `folder` and return their paths."""
-    paths = [folder / f"{name}.schema.json" for name in records()]
-    for name, path in zip(records(), paths, strict=True):
-        write_atomic(path, render_schema(name))
-    return paths
+    files = render_files()
+    for name, data in files.items():
+        write_atomic(folder / name, data)
+    return [folder / name for name in files]

@@ -14,6 +14,12 @@ from onrecord.paths import corpus_dir
 from onrecord.records import AnnotatedArticle
 from onrecord.sources import open_source
 
+MAX_ISSUES: Final = 15
+_BINS: Final = (("1", 1), ("2", 2), ("3 or 4", 4), ("5 to 9", 9), ("10 to 19", 19))
+_MORE: Final = "20 or more"
+"""Numbers of quotes that are counted together: a name and the largest number of each."""
+
+_SIDES: Final = ("favor", "against", "both")
 _QUOTE_FIELDS: Final = ("type", "tier", "form", "act", "status", "attribution")
 
 
@@ -35,11 +41,17 @@ class SplitStatistics(Struct, kw_only=True):
 
 
 class Statistics(Struct, kw_only=True):
-    """Counts of a corpus; `total` is over all its splits."""
+    """Counts of a corpus; `total` is over all its splits.
+
+    `issues` counts the stances towards each issue by label, most sides taken first, at most
+    `MAX_ISSUES` of them. `speakers_by_quotes` counts the speakers who have that many quotes.
+    """
 
     name: str
     splits: dict[str, SplitStatistics]
     total: SplitStatistics
+    issues: dict[str, dict[str, int]]
+    speakers_by_quotes: dict[str, int]
     licensed: int
     layers: int
     passages: int
@@ -69,6 +81,8 @@ def statistics(corpus: str | Path | None = None) -> Statistics:
         name=str(root),
         splits=splits,
         total=_count(articles),
+        issues=_issues(articles),
+        speakers_by_quotes=_speakers_by_quotes(articles),
         licensed=licensed,
         layers=layers,
         passages=passages,
@@ -119,7 +133,37 @@ def _count(articles: Iterable[AnnotatedArticle]) -> SplitStatistics:
             counted.stances += len(quote.stances)
             _tally(values, "stance", (stance.label for stance in quote.stances))
     counted.stories, counted.outlets, counted.speakers = len(stories), len(outlets), len(speakers)
-    counted.values = {name: dict(counter.most_common()) for name, counter in values.items()}
+    counted.values = {name: _commonest_first(counter) for name, counter in values.items()}
+    return counted
+
+
+def _commonest_first(counter: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _issues(articles: Iterable[AnnotatedArticle]) -> dict[str, dict[str, int]]:
+    counters: dict[str, Counter[str]] = {}
+    for article in articles:
+        for quote in article.quotes:
+            for stance in quote.stances:
+                if stance.target_kind == "issue":
+                    counters.setdefault(stance.target_text, Counter())[stance.label] += 1
+
+    def sides(item: tuple[str, Counter[str]]) -> tuple[int, int, str]:
+        text, counter = item
+        return -sum(counter[label] for label in _SIDES), -counter.total(), text
+
+    ranked = sorted(counters.items(), key=sides)[:MAX_ISSUES]
+    return {text: _commonest_first(counter) for text, counter in ranked}
+
+
+def _speakers_by_quotes(articles: Iterable[AnnotatedArticle]) -> dict[str, int]:
+    quotes = Counter(
+        speaker for article in articles for quote in article.quotes for speaker in quote.speaker
+    )
+    counted = dict.fromkeys([*(name for name, _ in _BINS), _MORE], 0)
+    for number in quotes.values():
+        counted[next((name for name, most in _BINS if number <= most), _MORE)] += 1
     return counted
 
 

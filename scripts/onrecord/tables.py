@@ -93,6 +93,29 @@ def _from_info(info: Any) -> pa.DataType:
     return simple[type(info)]
 
 
+def columns_of(schema: pa.Schema) -> dict[str, str]:
+    """The type of every leaf of a schema by its path: `quotes[].content[].start` -> `int32`."""
+    columns: dict[str, str] = {}
+
+    def visit(path: str, kind: pa.DataType) -> None:
+        if pa.types.is_struct(kind):
+            for field in kind:
+                visit(f"{path}.{field.name}", field.type)
+        elif pa.types.is_list(kind):
+            visit(f"{path}[]", kind.value_type)
+        else:
+            columns[path] = str(kind)
+
+    for field in schema:
+        visit(field.name, field.type)
+    return columns
+
+
+def table_columns() -> dict[str, dict[str, str]]:
+    """The columns of all published tables, as they stand in schemas/tables.json."""
+    return {name: columns_of(arrow_schema(table.record)) for name, table in TABLES.items()}
+
+
 def content_line(row: Row, columns: Iterable[str]) -> bytes:
     """What a row adds to a content hash: its length, a line feed, its values in column order.
 

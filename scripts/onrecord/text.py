@@ -1,14 +1,24 @@
 """Geometry of a text: paragraphs, words that a cut would split, quotation-mark characters."""
 
+import hashlib
 import re
 from bisect import bisect_right
 from functools import cached_property
+from typing import Final
 
 from onrecord.model import MARK_ALWAYS, MARK_UNLESS_INSIDE_WORD, Fragment, Mark, Span
 
 _PARAGRAPH = re.compile(r"[^\n]+")
 _MARK = re.compile(f"[{''.join(sorted(MARK_ALWAYS | MARK_UNLESS_INSIDE_WORD))}]")
 _JOINERS = frozenset("’'.-")
+_CLOSED_BY: Final = {"“": "”", "„": "“”", "«": "»", "‹": "›", '"': '"', "‘": "’", "'": "'"}
+_SINGLE: Final = "‘’'"
+_STRAIGHT: Final = "\"'"
+
+
+def text_hash(text: str) -> str:
+    """The SHA-256 of a text in UTF-8, in hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def words_of(text: str, span: Span) -> str:
@@ -50,6 +60,60 @@ def mark_offsets(text: str) -> list[int]:
             offset > 0 and text[offset - 1].isalnum() and text[offset + 1 : offset + 2].isalnum()
         )
     ]
+
+
+def marked_stretches(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """What outermost quotation marks enclose in `text[start:end]`, themselves included, half-open.
+
+    From the characters alone, for texts without annotation. A lone double mark reaches to the end
+    or the start of its paragraph; single marks count in pairs only.
+    """
+    stretches: list[tuple[int, int]] = []
+    for paragraph in _PARAGRAPH.finditer(text, start, end):
+        marks = [
+            match.start()
+            for match in _MARK.finditer(text, *paragraph.span())
+            if match.group() in MARK_ALWAYS or not inside_word(text, match.start())
+        ]
+        stretches += _pair(text, marks, *paragraph.span())
+    return stretches
+
+
+def _pair(text: str, marks: list[int], start: int, end: int) -> list[tuple[int, int]]:
+    """Stretches from the offsets of one paragraph's marks, left to right."""
+    stretches: list[tuple[int, int]] = []
+    after = 0
+    for number, offset in enumerate(marks):
+        if number < after:
+            continue
+        closing = _closing(text, marks, number) if _opens(text, offset) else number
+        if closing is None:
+            if text[offset] not in _SINGLE:
+                return [*stretches, (offset, end)]
+        elif closing > number:
+            stretches.append((offset, marks[closing] + 1))
+            after = closing + 1
+        elif text[offset] not in _SINGLE:
+            stretches.append((stretches[-1][1] if stretches else start, offset + 1))
+    return stretches
+
+
+def _opens(text: str, offset: int) -> bool:
+    """Whether the mark can open: a straight one stands before a word and not after one."""
+    if text[offset] not in _STRAIGHT:
+        return text[offset] in _CLOSED_BY
+    after = text[offset + 1 : offset + 2]
+    return bool(after.strip()) and not (offset and text[offset - 1].isalnum())
+
+
+def _closing(text: str, marks: list[int], number: int) -> int | None:
+    """The number of the mark that closes mark `number`."""
+    closers = _CLOSED_BY[text[marks[number]]]
+    for later in range(number + 1, len(marks)):
+        offset = marks[later]
+        if text[offset] in closers and not text[offset - 1].isspace():
+            return later
+    return None
 
 
 class Paragraphs:

@@ -76,7 +76,7 @@ def run_jsonschema(folder: Path) -> None:
     import jsonschema
     import orjson
 
-    from onrecord.schema_export import schema_of
+    from onrecord.schemas import schema_of
     from onrecord.sources import Line
 
     validator = jsonschema.Draft202012Validator(schema_of(Line))

@@ -6,6 +6,8 @@ from difflib import SequenceMatcher
 from itertools import islice
 from typing import Final
 
+from msgspec.structs import replace
+
 from onrecord.anchors.records import Selector, Where
 from onrecord.model import Fragment, Span
 from onrecord.text import Paragraphs, fragment, inside_word
@@ -48,21 +50,17 @@ def find_place(
     text: str, selector: Selector, scopes: Iterable[Callable[[Place], bool]], start: int = 0
 ) -> Place:
     """Half-open offsets of the one place that `selector` names; raises `NotFoundError`."""
-    exact = selector.exact
-    anywhere = occurrences(text, selector, start)
+    selector = replace(selector, exact=selector.exact.strip("\n"))
+    anywhere = occurrences(text, selector, start) if selector.exact else []
     places = [place for place in anywhere if selector.cuts_word == "true" or _whole(text, place)]
     if not places and anywhere:
         raise NotFoundError(
             "anchor-cuts-word",
-            f"{exact!r} stands only inside words: {_show(text, anywhere)}",
+            f"{selector.exact!r} stands only inside words: {_show(text, anywhere)}",
             "write the whole word, or set cuts_word: true",
         )
-    if not places or not exact.strip("\n"):
-        raise NotFoundError(
-            "anchor-missing",
-            f"{exact!r} is not in the text{_after(text, start)}{_nearest(text, selector)}",
-            "copy the words from the text, with its own quotation marks",
-        )
+    if not places:
+        raise _missing(text, selector, start)
     for scope in scopes:
         if len(places) == 1:
             break
@@ -71,10 +69,33 @@ def find_place(
     if len(places) > 1:
         raise NotFoundError(
             "anchor-ambiguous",
-            f"{exact!r} stands in {len(places)} places: {_show(text, places)}",
-            "give exact with a prefix or suffix that only one of them has",
+            f"{selector.exact!r} stands in {len(places)} places: {_tell_apart(text, places)}",
+            "write the words as `exact` and add what tells them apart",
         )
     return places[0]
+
+
+def _missing(text: str, selector: Selector, start: int) -> NotFoundError:
+    """The finding for words that stand nowhere, with what comes nearest."""
+    exact = selector.exact
+    bare = occurrences(text, Selector(exact=exact), start) if exact else []
+    if bare:
+        return NotFoundError(
+            "anchor-missing",
+            f"{exact!r} stands nowhere with that prefix and suffix, but here: {_show(text, bare)}",
+            "prefix and suffix stand directly beside the words, spaces included",
+        )
+    if exact and start and exact in text:
+        return NotFoundError(
+            "anchor-missing",
+            f"{exact!r} does not stand after {text[max(start - 20, 0) : start]!r}",
+            "list fragments in the order of the text",
+        )
+    return NotFoundError(
+        "anchor-missing",
+        f"{exact!r} is not in the text{_nearest(text, exact) if exact else ''}",
+        "copy the words from the text, with its own quotation marks",
+    )
 
 
 def occurrences(text: str, selector: Selector, start: int = 0) -> list[Place]:
@@ -109,28 +130,59 @@ def _by_paragraph(text: str, start: int, end: int) -> list[Fragment]:
     return [fragment(text, first, last) for first, last in pieces]
 
 
-def _after(text: str, start: int) -> str:
-    return f" after {text[max(start - 20, 0) : start]!r}" if start else ""
+def _tell_apart(text: str, places: list[Place]) -> str:
+    """The places with the prefix or suffix, ready to copy, that only each of them has."""
+    shown = []
+    for number, place in enumerate(islice(places, _SHOWN), 1):
+        others = [other for other in places if other != place]
+        shown.append(f"{number}. {_telling(text, place, others)} in {_context(text, place)}")
+    return " ".join(shown) + _more(places)
+
+
+def _telling(text: str, place: Place, others: list[Place]) -> str:
+    start, end = place
+    for length in range(1, _CONTEXT + 1):
+        prefix, suffix = text[max(start - length, 0) : start], text[end : end + length]
+        if _is_near(text, prefix, start - length) and not any(
+            text.endswith(prefix, 0, other) for other, _ in others
+        ):
+            return f'prefix: "{prefix}"'
+        if _is_near(text, suffix, end + length) and not any(
+            text.startswith(suffix, other) for _, other in others
+        ):
+            return f'suffix: "{suffix}"'
+    return "(nothing near tells it apart)"
+
+
+def _is_near(text: str, beside: str, offset: int) -> bool:
+    """Whether what stands beside the words, up to `offset`, is whole words of their paragraph."""
+    return bool(beside) and "\n" not in beside and offset >= 0 and not inside_word(text, offset)
+
+
+def _context(text: str, place: Place) -> str:
+    a, b = place
+    words = f"…{text[max(a - _CONTEXT, 0) : a]}[{text[a:b]}]{text[b : b + _CONTEXT]}…"
+    return words.replace("\n", " ¶ ")
+
+
+def _more(places: list[Place]) -> str:
+    return f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
 
 
 def _show(text: str, places: list[Place]) -> str:
     shown = [
-        f"{number}. …{text[max(a - _CONTEXT, 0) : a]}[{text[a:b]}]{text[b : b + _CONTEXT]}…"
-        for number, (a, b) in enumerate(islice(places, _SHOWN), 1)
+        f"{number}. {_context(text, place)}"
+        for number, place in enumerate(islice(places, _SHOWN), 1)
     ]
-    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
-    return " ".join(shown).replace("\n", " ¶ ") + more
+    return " ".join(shown) + _more(places)
 
 
-def _nearest(text: str, selector: Selector) -> str:
+def _nearest(text: str, exact: str) -> str:
     """The place that comes closest, for a message: other marks, spaces or case, or other words."""
-    folded, wanted = text.translate(_FOLD).lower(), selector.exact.translate(_FOLD).lower()
+    folded, wanted = text.translate(_FOLD).lower(), exact.translate(_FOLD).lower()
     at = folded.find(wanted) if len(folded) == len(text) else -1
     if at >= 0:
-        reason = (
-            " with that prefix and suffix" if text[at : at + len(wanted)] == selector.exact else ""
-        )
-        return f"{reason}; but: {_show(text, [(at, at + len(wanted))])}"
+        return f"; but: {_show(text, [(at, at + len(wanted))])}"
     match = SequenceMatcher(
         None, folded[:20_000], wanted[:500], autojunk=False
     ).find_longest_match()

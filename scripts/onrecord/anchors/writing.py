@@ -12,8 +12,10 @@ from onrecord.derived import derive
 from onrecord.files import read_text, write_json
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.json_input import decode
-from onrecord.model import Article, Gold, Speaker, Speakers, Target, Targets
+from onrecord.model import Article, Gold, Rights, Speaker, Speakers, Target, Targets
 from onrecord.registry_files import merge, write_registry
+from onrecord.validation import check_annotation
+from onrecord.validation.subject import Subject
 
 
 def anchor_files(
@@ -48,13 +50,39 @@ def anchor_files(
     all_targets: list[Target] = merge(
         targets, [(file, each) for file, one in anchored for each in one.targets], issues
     )
+    known = ({each.id: each for each in all_speakers}, {each.id: each for each in all_targets})
+    for _, one in anchored:
+        issues += _unsound(one, *known, reader.rights(one.gold.article_id))
     if issues:
         raise InputError(*issues)
     write_registry(out / "speakers.json", all_speakers)
     write_registry(out / "targets.json", all_targets)
     for place, (_, one) in zip(places, anchored, strict=True):
-        write_json(out / place, reader.sealed(one.gold))
+        licensed = reader.rights(one.gold.article_id) == "licensed"
+        write_json(out / place, _with_derived(one.gold, one.text) if licensed else one.gold)
     return [out / place for place in places]
+
+
+def _unsound(
+    one: Anchored, speakers: Mapping[str, Speaker], targets: Mapping[str, Target], rights: Rights
+) -> Iterator[Issue]:
+    """What validation would find in the gold, at its place in the anchor file."""
+    sealed = one.gold if rights == "open" else _with_derived(one.gold, one.text)
+    subject = Subject(
+        one.file, "", sealed, one.text, len(one.text), rights, speakers, targets, frozenset()
+    )
+    said: set[str] = set()
+    for issue in check_annotation(subject):
+        if issue.message not in said:  # a source is a mention too: once is enough
+            yield replace(issue, file=one.place(issue.pointer))
+        said.add(issue.message)
+
+
+def _with_derived(gold: Gold, text: str) -> Gold:
+    """Gold of a licensed article, which stores its computed fields."""
+    derived = derive(text, gold)
+    quotes = tuple(replace(quote, derived=derived[quote.id]) for quote in gold.quotes)
+    return replace(gold, quotes=quotes)
 
 
 def _place(gold: Gold, layers: bool) -> str:
@@ -96,13 +124,9 @@ class _TextReader:
             return read_text(path, f"texts/{path.name}")
         return self.private[self._article(id).text_sha256]
 
-    def sealed(self, gold: Gold) -> Gold:
-        """Gold with derived fields where its article is licensed."""
-        if (self.out / "texts" / f"{gold.article_id}.txt").is_file():
-            return gold
-        derived = derive(self.text(gold.article_id), gold)
-        quotes = tuple(replace(quote, derived=derived[quote.id]) for quote in gold.quotes)
-        return replace(gold, quotes=quotes)
+    def rights(self, id: str) -> Rights:
+        """Licensed where the text is not in the corpus."""
+        return "open" if (self.out / "texts" / f"{id}.txt").is_file() else "licensed"
 
     def _article(self, id: str) -> Article:
         path = self.out / "articles" / f"{id}.json"

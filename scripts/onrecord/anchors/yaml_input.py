@@ -7,8 +7,7 @@ from typing import Any, Final
 
 import yaml
 
-from onrecord.issues import InputError, Issue
-from onrecord.json_input import escape
+from onrecord.issues import InputError, Issue, escape
 
 MAX_BYTES: Final = 2**20
 _MAX_DEPTH: Final = 16

@@ -4,12 +4,28 @@ A file a group of verbs; importing it puts them into `app`. What a verb needs is
 that `--help` costs nothing.
 """
 
-from onrecord.cli import converting, corpus, rights
+import io
+import sys
+
+from onrecord.cli import converting, corpus, ingesting, publishing, releasing, rights, scoring
 from onrecord.cli.app import app
 
-__all__ = ["app", "converting", "corpus", "main", "rights"]
+__all__ = [
+    "app",
+    "converting",
+    "corpus",
+    "ingesting",
+    "main",
+    "publishing",
+    "releasing",
+    "rights",
+    "scoring",
+]
 
 
 def main() -> None:
-    """Entry point of the `onrecord` command."""
+    """Entry point of the `onrecord` command; a terminal without Unicode shows escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     app()

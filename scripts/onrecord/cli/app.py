@@ -4,7 +4,7 @@ Exit status: 0 done, 1 findings, 2 misuse.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,8 +18,25 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="onrecord: who said what in the news, and where they stand.",
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"onrecord {version('onrecord')}")
+        raise typer.Exit
+
+
+@app.callback()
+def onrecord(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """onrecord: who said what in the news, and where they stand."""
+
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Corpus = Annotated[
@@ -34,10 +51,15 @@ Texts = Annotated[
 ]
 
 
-def corpus_or_ours(corpus: Path | None) -> Path:
-    """The corpus folder named, or the one that comes with this version."""
+def corpus_or_ours(corpus: Path | None, jsonl: Path | None = None) -> Path:
+    """The corpus folder named, or the one that comes with this version.
+
+    Raises `MisuseError` where a folder and a JSONL file are named.
+    """
     from onrecord.paths import corpus_dir
 
+    if corpus is not None and jsonl is not None:
+        raise MisuseError("name a corpus folder or --from FILE.jsonl, not both")
     return corpus or corpus_dir()
 
 
@@ -64,11 +86,23 @@ def reporting(json: bool) -> Iterator[None]:
 def finish(issues: list[Issue], json: bool, counts: dict[str, Any]) -> None:
     """Print findings and counts; exit 1 where there is a finding."""
     lines = [str(issue) for issue in issues]
-    summary = ", ".join(f"{value} {name}" for name, value in counts.items())
-    lines.append(f"{summary + ': ' if summary else ''}{len(issues)} findings")
+    summary = ", ".join(counted(value, name.removesuffix("s")) for name, value in counts.items())
+    lines.append(f"{summary + ': ' if summary else ''}{counted(len(issues), 'finding')}")
     put({**counts, "issues": issues}, json, "\n".join(lines))
     if issues:
         raise typer.Exit(1)
+
+
+def findings(issues: Sequence[Issue], json: bool) -> None:
+    """After a result that stands beside them: print findings (JSON holds them), exit 1 if any."""
+    if issues:
+        put(None, False, "" if json else "\n".join(map(str, issues)))
+        raise typer.Exit(1)
+
+
+def counted(number: int, name: str) -> str:
+    """A number with the name of what is counted, in the plural where it is not one."""
+    return f"{number:,} {name}{'' if number == 1 else 's'}"
 
 
 def fail(message: str) -> None:

@@ -1,5 +1,6 @@
 """Verbs that make, check, build and show a corpus."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +36,9 @@ def anchor(
     from onrecord.anchors.writing import anchor_files
 
     with reporting(json):
+        for path in files:
+            if not path.is_file():
+                raise MisuseError(f"{path}: there is no such file")
         paths = anchor_files(files, out, layers=layers, texts=private_texts(texts))
         put({"written": [str(path) for path in paths]}, json, "\n".join(map(str, paths)))
 
@@ -62,7 +66,7 @@ def validate(
             put(dict(codes()), json, render_checks().rstrip("\n"))
             return
         report = check(
-            corpus_or_ours(corpus),
+            corpus_or_ours(corpus, jsonl),
             jsonl=jsonl,
             texts=private_texts(texts),
             near_duplicates=near_duplicates,
@@ -92,7 +96,7 @@ def build(
     with reporting(json):
         with counting("building", silent=json) as progress:
             folder, info = write(
-                corpus_or_ours(corpus),
+                corpus_or_ours(corpus, jsonl),
                 out,
                 jsonl=jsonl,
                 texts=private_texts(texts),
@@ -104,7 +108,9 @@ def build(
         if load_back:
             from onrecord.loading_back import load_back as check
 
-            lines += ["loaded back with datasets, offline:", *_load_lines(folder, check(folder))]
+            splits = rows.get("quotes", rows[next(iter(rows))])
+            lines += ["loaded back with datasets, offline:"]
+            lines += _load_lines(folder, check(folder), splits)
         put({"folder": str(folder), "rows": rows}, json, "\n".join(lines))
 
 
@@ -112,14 +118,15 @@ def _per_split(rows: dict[str, int]) -> str:
     return ", ".join(f"{count:,} {split}" for split, count in rows.items())
 
 
-def _load_lines(folder: Path, counts: dict[str, int]) -> list[str]:
+def _load_lines(folder: Path, counts: dict[str, int], splits: Iterable[str]) -> list[str]:
     """What came back, and the three lines of Python that load it."""
+    last = list(splits)[-1]
     return [
         "  " + ", ".join(f"{name} {count:,}" for name, count in counts.items()),
         "",
         "from datasets import load_dataset",
         f'articles = load_dataset("{folder}", "articles")',
-        f'quotes = load_dataset("{folder}", "quotes", split="test").to_pandas()',
+        f'quotes = load_dataset("{folder}", "quotes", split="{last}").to_pandas()',
     ]
 
 
@@ -169,6 +176,8 @@ def schema(
     from onrecord.schema_export import records, render_schema, write_schemas
 
     with reporting(json):
+        if out is not None and name is not None:
+            raise MisuseError("--out writes all schemas; name none")
         if out is not None:
             paths = [str(path) for path in write_schemas(out)]
             put({"written": paths}, json, "\n".join(paths))
@@ -189,7 +198,7 @@ def card(
     check: Annotated[bool, typer.Option("--check", help="Only say which are stale.")] = False,
     json: Json = False,
 ) -> None:
-    """Write the numbers between the markers of a card anew from the data."""
+    """Write the numbers between the markers of a card, and its figures, anew from the data."""
     from onrecord.card import stale_files
     from onrecord.files import write_atomic
     from onrecord.statistics import statistics

@@ -56,10 +56,12 @@ def seal(
     texts: Texts = None,
     json: Json = False,
 ) -> None:
-    """Take an article's text out of a corpus: offsets, computed fields and fingerprints stay."""
+    """Take an article's text out of a corpus; its gold stays."""
     from onrecord.hydration import seal as take_out
 
     with reporting(json):
         done = take_out(corpus, article, private_texts(texts))
-        counts = {"fingerprints": done.fingerprints, "spans without one": len(done.blind)}
+        if not json:
+            put(None, json, f"removed texts/{article}.txt; give the article a title of your own")
+        counts = {"fingerprints": done.fingerprints, "blind spans": len(done.blind)}
         finish(list(done.issues), json, counts)

@@ -5,7 +5,6 @@ make it what it is; otherwise it is reported and left out. What leans on a quote
 (its marks, a parent, a chain) is cut from it.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -28,7 +27,7 @@ from onrecord.model import (
     Stance,
     Zone,
 )
-from onrecord.text import fragment
+from onrecord.text import fragment, text_hash
 
 ENOUGH: Final = 0.5
 """The share of stretches from which a text counts as a copy of the article: the same statement may
@@ -83,7 +82,7 @@ def _reanchored(article: Article, gold: Gold, text: str, found: Found) -> Joined
     return Joined(
         article=replace(
             article,
-            text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+            text_sha256=text_hash(text),
             text_length=len(text),
             zones=tuple(mover.zones(article.zones)),
         ),

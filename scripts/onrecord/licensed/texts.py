@@ -1,12 +1,12 @@
 """Private texts of licensed articles: a folder of the user's own copies."""
 
-import hashlib
 import re
 from pathlib import Path
 from typing import Final
 
 from onrecord.files import list_files, read_text
 from onrecord.issues import InputError, MisuseError
+from onrecord.text import text_hash
 
 _LEADING_DATE: Final = re.compile(r"\A\s*date [0-9]{4}-[0-9]{2}-[0-9]{2}\s+")
 
@@ -37,7 +37,7 @@ def read_private_texts(folder: Path) -> dict[str, str]:
             errors.append(error)
             continue
         for text in (private_text(stored), stored):
-            found[hashlib.sha256(text.encode()).hexdigest()] = text
+            found[text_hash(text)] = text
     if errors:
         raise InputError(*(issue for error in errors for issue in error.issues))
     return found

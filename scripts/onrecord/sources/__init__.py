@@ -25,6 +25,12 @@ def open_source(
         if not jsonl.is_file():
             raise MisuseError(f"{jsonl}: no such file")
         return JsonlSource(jsonl)
+    if corpus.is_file():
+        raise MisuseError(f"{corpus}: is a file; a corpus in one JSONL file goes with --from")
+    if not corpus.is_dir():
+        raise MisuseError(f"{corpus}: there is no such folder")
+    if any((corpus / "articles").glob("*.parquet")):
+        raise MisuseError(f"{corpus}: is a dataset folder; name the corpus that it was built from")
     if not (corpus / "manifest.json").is_file():
         raise MisuseError(f"{corpus}: not a corpus folder (it has no manifest.json)")
     return FolderSource(corpus, texts or {})

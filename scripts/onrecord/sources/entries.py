@@ -92,7 +92,7 @@ class Source(Protocol):
 _MISSING: Final = {
     "article-missing": "add the article's record, or remove what belongs to it",
     "text-missing": "an open article needs its text; a licensed one says so in `rights`",
-    "gold-missing": "an article of the corpus needs gold",
+    "gold-missing": "annotate it; `onrecord anchor` writes gold from words",
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from onrecord.files import list_files, read_bytes, read_text
 from onrecord.issues import InputError, Issue
@@ -24,6 +24,16 @@ from onrecord.sources.entries import Entry, Registries, Sheet, add_record, missi
 from onrecord.sources.jsonl import decode_line, raw_lines
 
 T = TypeVar("T")
+_FOLDERS: Final = {
+    "articles": "*.json",
+    "texts": "*.txt",
+    "gold": "*.json",
+    "annotators": "*/*.json",
+    "fingerprints": "*.json",
+    "challenge": "*.jsonl",
+}
+"""The folders of a corpus and the files in them."""
+_EMPTY: Final = {"speakers": "[]", "targets": "[]", "splits": "{}"}
 Names = Mapping[str, frozenset[str] | None]
 """The ids in each folder; None for a folder that cannot be listed."""
 
@@ -45,10 +55,10 @@ class FolderSource:
             found.files[name] = f"{name}.json"
             if name == "outlets" and not (self._root / "outlets.json").exists():
                 continue
-            records = self._read(f"{name}.json", kind, found.issues)
+            records = self._registry(name, kind, found.issues)
             if records is not None:
                 setattr(found, name, _by_id(records, f"{name}.json", found.issues))
-        found.splits = self._read("splits.json", Splits, found.issues)
+        found.splits = self._registry("splits", Splits, found.issues)
         self._splits = found.splits or {}
         return found
 
@@ -61,6 +71,7 @@ class FolderSource:
         }
         layers = self._layer_names(issues)
         ids = sorted(set(layers).union(*(found for found in names.values() if found)))
+        issues += self._unexpected()
         if issues:
             yield Entry(id="", article_file="articles", issues=issues)
         for id in ids:
@@ -135,6 +146,24 @@ class FolderSource:
             issues += error.issues
             return None
 
+    def _unexpected(self) -> Iterator[Issue]:
+        """A finding for every folder, and for every file in one, that no reader looks at."""
+        try:
+            folders = [path for path in list_files(self._root, "*") if path.is_dir()]
+            for folder in folders:
+                wanted = _FOLDERS.get(folder.name)
+                if wanted is None:
+                    yield _surplus(folder.name, f"there are {', '.join(_FOLDERS)}")
+                    continue
+                known = set(folder.glob(wanted))
+                depth = "*/*" if wanted.startswith("*/") else "*"
+                for path in sorted({*folder.glob("*"), *folder.glob(depth)} - known):
+                    if not path.name.startswith(".") and not (path.is_dir() and depth == "*/*"):
+                        file = path.relative_to(self._root).as_posix()
+                        yield _surplus(file, f"{folder.name}/ holds {wanted}")
+        except (InputError, OSError):
+            return  # the folder's own reader says so
+
     def _layer_names(self, issues: list[Issue]) -> dict[str, list[str]]:
         """Article id -> names of the annotators who have a layer for it."""
         found: dict[str, list[str]] = {}
@@ -145,6 +174,22 @@ class FolderSource:
         except InputError as error:
             issues += error.issues
         return found
+
+    def _registry(self, name: str, kind: Any, issues: list[Issue]) -> Any:
+        """A file that every corpus has, if an empty one."""
+        path = self._root / f"{name}.json"
+        if path.exists() or name not in _EMPTY:
+            return self._read(path.name, kind, issues)
+        issues.append(
+            Issue(
+                file=path.name,
+                pointer="",
+                code="file-unreadable",
+                message="is missing",
+                hint=f"write {_EMPTY[name]} into it, where there is nothing to say yet",
+            )
+        )
+        return None
 
     def _read(self, file: str, kind: type[T] | Any, issues: list[Issue]) -> Any:
         try:
@@ -159,6 +204,16 @@ class FolderSource:
         except InputError as error:
             issues += error.issues
             return None
+
+
+def _surplus(file: str, hint: str) -> Issue:
+    return Issue(
+        file=file,
+        pointer="",
+        code="file-unexpected",
+        message="is nothing that a corpus folder holds there",
+        hint=hint,
+    )
 
 
 def _passages(path: Path, name: str) -> Iterator[tuple[str, Passage | None, list[Issue]]]:

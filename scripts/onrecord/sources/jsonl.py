@@ -6,7 +6,7 @@ then challenge passages.
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from onrecord.files import MAX_BYTES, too_long
 from onrecord.issues import InputError, Issue
@@ -130,20 +130,31 @@ def _order_issue(place: str) -> Issue:
     )
 
 
-def raw_lines(path: Path, name: str) -> Iterator[tuple[str, bytes, list[Issue]]]:
-    """Place (`name:1`), bytes and reading issues of every line that is not blank."""
+class RawLine(NamedTuple):
+    """A line that is not blank: its place (`name:1`), bytes, reading issues and byte offset."""
+
+    place: str
+    raw: bytes
+    issues: list[Issue]
+    offset: int
+    number: int
+
+
+def located_lines(path: Path, name: str) -> Iterator[RawLine]:
+    """The lines of a file that are not blank; raises `InputError` if it cannot be read."""
     try:
         with path.open("rb") as stream:
-            number = 0
+            offset = number = 0
             while raw := stream.readline(MAX_BYTES + 1):
                 number += 1
                 place = f"{name}:{number}"
                 if len(raw) > MAX_BYTES:
                     while raw and not raw.endswith(b"\n"):
                         raw = stream.readline(MAX_BYTES)
-                    yield place, b"", [too_long(place, MAX_BYTES)]
+                    yield RawLine(place, b"", [too_long(place, MAX_BYTES)], offset, number)
                 elif raw.strip():
-                    yield place, raw.rstrip(b"\r\n"), []
+                    yield RawLine(place, raw.rstrip(b"\r\n"), [], offset, number)
+                offset = stream.tell()
     except OSError as error:
         raise InputError(
             Issue(
@@ -154,6 +165,12 @@ def raw_lines(path: Path, name: str) -> Iterator[tuple[str, bytes, list[Issue]]]
                 hint="check that it exists and that you may read it",
             )
         ) from None
+
+
+def raw_lines(path: Path, name: str) -> Iterator[tuple[str, bytes, list[Issue]]]:
+    """Place (`name:1`), bytes and reading issues of every line that is not blank."""
+    for line in located_lines(path, name):
+        yield line.place, line.raw, line.issues
 
 
 def decode_line(raw: bytes, kind: type[T], place: str, issues: list[Issue]) -> T | None:

@@ -25,6 +25,7 @@ from onrecord.validation import (
     quotes,
     spans,
     stances,
+    tombstones,
 )
 from onrecord.validation import (
     registries as registry_checks,
@@ -48,6 +49,7 @@ _READING: Final = {
     "file-unreadable": "Files and folders can be read.",
     "file-size": "A record is not longer than 16 MiB.",
     "file-empty": "A file holds something.",
+    "file-unexpected": "Folders of a corpus, and files in them, are those that are read.",
     "file-encoding": "Files are UTF-8 without a byte-order mark.",
     "json-syntax": "JSON is well-formed.",
     "json-nesting": "JSON is not nested more deeply than any record of ours.",
@@ -64,13 +66,17 @@ _SPLITS: Final = {
     "split-story": "A story lies in one split.",
 }
 
+_CORPUS: Final = (
+    articles.CODES | registry_checks.CODES | tombstones.CODES | _SPLITS | challenge.CODES
+)
+
 
 def codes() -> Mapping[str, tuple[int, str]]:
     """Every code with its grade and its sentence; the near-duplicate check has grade 7."""
     graded = [
         (1, _READING),
         (2, _SCHEMA),
-        (3, articles.CODES | registry_checks.CODES | _SPLITS | challenge.CODES),
+        (3, _CORPUS),
         *((check.grade, check.codes) for check in CHECKS),
         (7, duplicates.CODES),
     ]
@@ -118,7 +124,12 @@ class Validator:
 
     def __init__(self, source: Source, *, near_duplicates: bool = False) -> None:
         self.registries: Registries = source.registries()
-        self.issues = [*self.registries.issues, *registry_checks.check_registries(self.registries)]
+        self._tombstones = tombstones.Tombstones(self.registries.manifest)
+        self.issues = [
+            *self.registries.issues,
+            *registry_checks.check_registries(self.registries),
+            *self._tombstones.check(self.registries),
+        ]
         self.articles = 0
         self.passages = 0
         self._incomplete = self.registries.incomplete
@@ -134,7 +145,13 @@ class Validator:
         if entry.article is None:
             return issues
         self.articles += 1
-        found = [*articles.check_article(entry, self.registries), *self._split(entry)]
+        found = [
+            *articles.check_article(entry, self.registries),
+            *self._split(entry),
+            *self._tombstones.used(
+                "article", entry.id, entry.article_file, f"{entry.article_pointer}/id"
+            ),
+        ]
         issues += found
         if _text_is_sound(entry, found):
             for sheet in ([entry.gold] if entry.gold else []) + entry.layers:
@@ -174,6 +191,7 @@ class Validator:
         )
         issues = [*found, *registry_checks.check_records(own)]
         issues += self._challenge.check(place, passage)
+        issues += self._tombstones.used("passage", passage.id, place, "/id")
         subject = Subject(
             place,
             "",

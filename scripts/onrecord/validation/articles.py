@@ -1,6 +1,5 @@
 """Grade 3: an article's record against its text, its file names and the registries."""
 
-import hashlib
 import unicodedata
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -8,6 +7,7 @@ from typing import Final
 
 from onrecord.issues import Issue
 from onrecord.sources import Entry, Registries, Sheet
+from onrecord.text import text_hash
 from onrecord.validation.registries import is_day
 
 CODES: Final = {
@@ -107,18 +107,19 @@ def _text(entry: Entry, registries: Registries) -> Iterator[Issue]:
             f"offset {wrong} holds U+{ord(text[wrong]):04X} ({name})",
             "texts are UTF-8 with LF line ends and no control characters",
         )
+        return
     if len(text) != article.text_length:
         yield issue(
             "text-length",
             f"{len(text)} code points, the article's record says {article.text_length}",
-            "a text is never edited after annotation",
+            "bring the annotated text back; before any annotation, correct the record",
         )
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = text_hash(text)
     if digest != article.text_sha256:
         yield issue(
             "text-hash",
             f"the hash is {digest}, the article's record says {article.text_sha256}",
-            "a text is never edited after annotation",
+            "bring the annotated text back; before any annotation, correct the record",
         )
 
 

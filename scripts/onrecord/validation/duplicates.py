@@ -2,34 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from onrecord.issues import Issue
-from onrecord.model import WORD, Split
+from onrecord.model import Split
+from onrecord.similarity import PERMUTATIONS, minhash
 from onrecord.sources import Entry
 
-if TYPE_CHECKING:
-    from datasketch import MinHash
-
 CODES: Final = {"near-duplicate": "No two texts of different splits are nearly the same."}
-SHINGLE: Final = 5
-"""Word tokens in a shingle."""
 THRESHOLD: Final = 0.5
 """Jaccard similarity of the shingles from which two texts count as nearly the same."""
-
-
-def minhash(text: str) -> "MinHash":
-    """The MinHash signature of a text's shingles of word tokens (Broder 1997; datasketch)."""
-    from datasketch import MinHash
-
-    words = [word.lower() for word in WORD.findall(text)]
-    shingles = {
-        " ".join(words[start : start + SHINGLE])
-        for start in range(max(len(words) - SHINGLE + 1, 1))
-    }
-    signature = MinHash(num_perm=128, seed=1)
-    signature.update_batch([shingle.encode() for shingle in shingles])
-    return signature
 
 
 @dataclass
@@ -46,7 +28,7 @@ class Duplicates:
         if entry.text is None or entry.split is None or entry.id in self._splits:
             return
         if self._index is None:
-            self._index = MinHashLSH(threshold=THRESHOLD, num_perm=128)
+            self._index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
         signature = minhash(entry.text)
         for other in sorted(self._index.query(signature)):
             if self._splits[other] != entry.split:

@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from onrecord.issues import Issue
+from onrecord.issues import Issue, shorten
 from onrecord.model import Mark, Quote
 from onrecord.text import mark_offsets
-from onrecord.validation.spans import shorten
 from onrecord.validation.subject import Check, Subject
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from onrecord.issues import Issue
+from onrecord.issues import Issue, do_you_mean
 from onrecord.model import Span
 from onrecord.text import covers
 from onrecord.validation.subject import Check, Subject
@@ -25,7 +25,10 @@ def check_speakers(subject: Subject) -> Iterator[Issue]:
 
 def _unknown(subject: Subject, pointer: str, speaker: str) -> Issue:
     return subject.issue(
-        "speaker-unknown", pointer, f"there is no speaker {speaker!r}", "add it to speakers.json"
+        "speaker-unknown",
+        pointer,
+        f"there is no speaker {speaker!r}",
+        do_you_mean(speaker, subject.speakers or (), "add it to the registry of speakers"),
     )
 
 

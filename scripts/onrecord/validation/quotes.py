@@ -113,6 +113,39 @@ def check_parents(subject: Subject) -> Iterator[Issue]:
             )
 
 
+def check_repetitions(subject: Subject) -> Iterator[Issue]:
+    """No attribution stands twice: content, cue, source and speakers together are its own."""
+    seen: dict[tuple[object, ...], str] = {}
+    for number, quote in enumerate(subject.annotation.quotes):
+        key = (quote.content, quote.cue, quote.source, quote.speaker, quote.parent)
+        if key in seen:
+            yield subject.issue(
+                "quote-repeated",
+                f"/quotes/{number}",
+                f"{quote.id} says the same as {seen[key]}",
+                "keep one of them",
+            )
+        seen.setdefault(key, quote.id)
+
+
+def check_marks_around(subject: Subject) -> Iterator[Issue]:
+    """Marks around a content belong to it, so no other mark encloses exactly a content."""
+    around = {
+        (mark.open + 1, mark.close): mark.id
+        for mark in subject.annotation.marks
+        if mark.open is not None and mark.close is not None and mark.quote is None
+    }
+    for number, quote in enumerate(subject.annotation.quotes):
+        for place, part in enumerate(quote.content):
+            if mark := around.get((part.start, part.end)):
+                yield subject.issue(
+                    "quote-marks",
+                    f"/quotes/{number}/content/{place}",
+                    f"the content of {quote.id} stops at its marks ({mark})",
+                    "marks around a content are part of it, and speech of the quote",
+                )
+
+
 def check_chains(subject: Subject) -> Iterator[Issue]:
     """A continuation has no source of its own; both ends of a chain have one speaker."""
     for number, quote in enumerate(subject.annotation.quotes):
@@ -181,6 +214,16 @@ CHECKS: Final = (
             "quote-unknown": "Marks, chains and stances name quotes of the same annotation.",
             "quote-cycle": "Parent, continues and repeats never lead back to where they started.",
         },
+    ),
+    Check(
+        grade=5,
+        run=check_repetitions,
+        codes={"quote-repeated": "A quote stands once."},
+    ),
+    Check(
+        grade=5,
+        run=check_marks_around,
+        codes={"quote-marks": "A quote's content takes in the marks that enclose it."},
     ),
     Check(
         grade=6,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from onrecord.issues import Issue
+from onrecord.issues import Issue, shorten
 from onrecord.model import QUOTE_SPANS, Fragment, Span
 from onrecord.text import inside_word
 from onrecord.validation.subject import Check, Subject
@@ -100,11 +100,6 @@ def _fragment_faults(subject: Subject, part: Fragment, place: str) -> Iterator[I
                 f"{shorten(words)!r} " + ("cuts a word" if cuts else "does not cut a word"),
                 "move the end, or set cuts_word" if cuts else "remove cuts_word",
             )
-
-
-def shorten(words: str, limit: int = 60) -> str:
-    """`words` for a message, cut in the middle where they are long."""
-    return words if len(words) <= limit else f"{words[: limit // 2]}…{words[-limit // 2 :]}"
 
 
 CHECKS: Final = (

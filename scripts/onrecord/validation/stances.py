@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from onrecord.issues import Issue
+from onrecord.issues import Issue, do_you_mean
 from onrecord.text import covers
 from onrecord.validation.subject import Check, Subject
 
@@ -66,7 +66,10 @@ def check_issues(subject: Subject) -> Iterator[Issue]:
 
 def _unknown_target(subject: Subject, pointer: str, target: str) -> Issue:
     return subject.issue(
-        "target-unknown", pointer, f"there is no target {target!r}", "add it to targets.json"
+        "target-unknown",
+        pointer,
+        f"there is no target {target!r}",
+        do_you_mean(target, subject.targets or (), "add it to the registry of targets"),
     )
 
 

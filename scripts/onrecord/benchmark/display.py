@@ -1,0 +1,151 @@
+"""Scores and comparisons for a terminal: percentages, and rates per 100."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from onrecord.benchmark.comparison import Comparison, Difference
+from onrecord.benchmark.figures import figure, interval_figure, scaled
+from onrecord.benchmark.measures import Measure, Task, instances, outputs
+from onrecord.benchmark.scoring import Result
+from onrecord.benchmark.tasks import TASKS
+
+_NAME: Final = 26
+_SYSTEM: Final = 20
+"""Widths of the columns of names: a page has 80 characters where it is no terminal."""
+
+_FEW: Final = 20
+"""Fewer stories than this make a percentile interval too narrow."""
+
+
+def render_scores(result: Result) -> RenderableType:
+    """A table a task, then controls, and what to know when reading them."""
+    tables = [_task_table(task, result) for task in TASKS]
+    notes = Text("\n".join(_notes(result)), "dim")
+    return Group(*[part for table in tables for part in table], *_controls(result), notes)
+
+
+def _table(first: int, *columns: str) -> Table:
+    """A table whose first column is as wide as in all others of a page."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("", min_width=first, overflow="fold")
+    for name in columns:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _task_table(task: Task, result: Result) -> list[RenderableType]:
+    table = _table(_NAME, "P", "R", "score", "95 %", "floor", "ceiling")
+    for measure in task.measures:
+        if measure.role == "score":
+            for name in instances(measure, result.tasks[task.name]):
+                _add_row(table, task, measure, name, result)
+    return [_heading(f"{task.name}: {task.meaning}"), table] if table.row_count else []
+
+
+def _heading(words: str) -> Text:
+    return Text(f"\n{words}", "bold")
+
+
+def _add_row(table: Table, task: Task, measure: Measure, name: str, result: Result) -> None:
+    """A row for a measure that is defined for the system, the floor or the annotators."""
+    *parts, main = outputs(measure, name)
+    scale = 1 if measure.kind == "rate" else 100
+    values, floor, ceiling = (
+        {each: None if value is None else value * scale for each, value in table[task.name].items()}
+        for table in (result.tasks, result.floor, result.ceiling)
+    )
+    if values[main] is None and floor.get(main) is None and ceiling.get(main) is None:
+        return
+    intervals = {
+        each: scaled(result.intervals[task.name].get(each), scale) for each in (*parts, main)
+    }
+    table.add_row(
+        name or "quotes",
+        *([figure(values[each], intervals[each]) for each in parts] or ["", ""]),
+        Text(figure(values[main], intervals[main]), "bold"),
+        interval_figure(intervals[main]),
+        figure(floor.get(main), intervals[main]),
+        figure(ceiling.get(main), intervals[main]),
+    )
+
+
+def _controls(result: Result) -> Iterator[RenderableType]:
+    for task, values in result.controls.items():
+        table = _table(_NAME, "score")
+        for name, value in values.items():
+            if value is not None:
+                table.add_row(name, figure(100 * value, None))
+        if table.row_count:
+            yield _heading(f"{task}: controls, which know the gold but do not read")
+            yield table
+
+
+def _notes(result: Result) -> Iterator[str]:
+    """What limits the figures."""
+    counts, alignment = result.counts, result.alignment
+    yield ""
+    units = counts["units"]
+    kind = "stories" if "|unit:story|" in result.signature else "articles (none names a story)"
+    yield f"Articles: {counts['articles']}. Intervals by resampling {units} {kind}."
+    if units < _FEW:
+        yield f"Fewer than {_FEW} to resample: take the intervals for too narrow."
+    if counts["licensed_excluded"]:
+        yield f"Left out, since licensed and without text: {counts['licensed_excluded']}."
+    if counts["unpredicted_articles"]:
+        yield f"Articles without a prediction, all missed: {counts['unpredicted_articles']}."
+    if counts["unpredicted_passages"]:
+        failed, passages = counts["unpredicted_passages"], counts["passages"]
+        yield f"Challenge passages without a prediction, all failed: {failed} of {passages}."
+    found = [f"{number} {status}" for status, number in sorted(alignment.items())]
+    yield f"Contents found by: {', '.join(found) or 'nothing to find'}."
+    if counts["guesses"]:
+        yield f"Words that stand in several places, so that one was guessed: {counts['guesses']}."
+    yield "Floor: quotation marks and the nearest name."
+    if result.annotators:
+        yield f"Ceiling: annotators against each other ({', '.join(result.annotators)})."
+    else:
+        yield "No ceiling: no article of this split has two annotators' layers."
+
+
+def render_comparison(comparison: Comparison) -> RenderableType:
+    """A table a baseline: every task's headline, each system's difference from it, and p."""
+    parts: list[RenderableType] = []
+    for baseline in dict.fromkeys(test.baseline for test in comparison.tests):
+        tests = [test for test in comparison.tests if test.baseline == baseline]
+        table = _table(_SYSTEM, "score", "95 %", "change", "95 %", "p", "Holm")
+        for task in TASKS:
+            own = [test for test in tests if test.task == task.name]
+            if own:
+                _add_comparison(table, task, comparison, baseline, own)
+        parts += [_heading(f"against {baseline}"), table]
+    count = len(comparison.tests)
+    notes = (
+        "\np: paired approximate randomisation of stories; Holm's correction over all"
+        f" {count} tests."
+    )
+    return Group(*parts, Text(notes, "dim"))
+
+
+def _add_comparison(
+    table: Table, task: Task, comparison: Comparison, baseline: str, tests: list[Difference]
+) -> None:
+    """The baseline's score in a headline, then every system's."""
+    headline = next(each for each in task.measures if task.headline in outputs(each, each.name))
+    scale = 1 if headline.kind == "rate" else 100
+
+    def scored(name: str) -> tuple[str, str]:
+        value = comparison.systems[name][task.name].get(task.headline)
+        spread = scaled(comparison.intervals[name][task.name].get(task.headline), scale)
+        return figure(None if value is None else value * scale, spread), interval_figure(spread)
+
+    table.add_row(Text(f"{task.name} {task.headline}", "bold"), *scored(baseline))
+    for test in tests:
+        spread = scaled(test.interval, scale)
+        difference = f"{'+' * (test.difference > 0)}{figure(test.difference * scale, spread)}"
+        p = (f"{test.p:.3f}", f"{test.p_holm:.3f}")
+        name = Text(f"  {test.system}")
+        table.add_row(name, *scored(test.system), difference, interval_figure(spread), *p)

@@ -1,0 +1,99 @@
+"""Verbs that score extractors and compare them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from onrecord.cli.app import Json, app, findings, put, render, reporting
+
+Gold = Annotated[
+    str,
+    typer.Option(
+        "--corpus", help="A corpus or dataset folder; `builtin` is the corpus that comes along."
+    ),
+]
+Split = Annotated[
+    str | None, typer.Option("--split", help="train, validation or test.", show_default="test")
+]
+
+
+def _corpus(name: str) -> str | None:
+    return None if name == "builtin" else name
+
+
+@app.command()
+def score(
+    predictions: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="PREDICTIONS.jsonl", help="A line an article; see schema prediction."
+        ),
+    ] = None,
+    corpus: Gold = "builtin",
+    split: Split = None,
+    signature: Annotated[
+        str | None,
+        typer.Option(help="Score as this signature says, and find where the result differs."),
+    ] = None,
+    measures: Annotated[
+        bool, typer.Option("--measures", help="Only list all measures, as Markdown.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Score predictions against gold: quotes, speakers, stances, beside floor and ceiling."""
+    from onrecord.benchmark.listing import render_measures
+    from onrecord.benchmark.scoring import score as run
+    from onrecord.benchmark.tasks import TASKS
+    from onrecord.issues import MisuseError
+    from onrecord.progress import counting
+
+    with reporting(json):
+        if measures:
+            names = {task.name: [measure.name for measure in task.measures] for task in TASKS}
+            put({"measures": names}, json, render_measures().rstrip("\n"))
+            return
+        if predictions is None:
+            raise MisuseError("name a file of predictions")
+        with counting("scoring", silent=json) as progress:
+            result = run(
+                predictions, _corpus(corpus), split=split, signature=signature, progress=progress
+            )
+        if json:
+            put(result, json, "")
+        else:
+            from onrecord.benchmark.display import render_scores
+
+            render(render_scores(result))
+            put(None, json, result.signature)
+        findings(result.issues, json)
+
+
+@app.command()
+def compare(
+    predictions: Annotated[
+        list[Path], typer.Argument(metavar="PREDICTIONS.jsonl...", help="Files of predictions.")
+    ],
+    against: Annotated[
+        str, typer.Option(metavar="NAME,...", help="Baselines: systems under results/.")
+    ] = "",
+    corpus: Gold = "builtin",
+    split: Split = None,
+    json: Json = False,
+) -> None:
+    """Compare systems on the same gold, and test their differences from the first one."""
+    from onrecord.benchmark.comparison import compare as run
+    from onrecord.progress import counting
+
+    with reporting(json):
+        names = [name.strip() for name in against.split(",") if name.strip()]
+        with counting("scoring", silent=json) as progress:
+            result = run(predictions, names, _corpus(corpus), split=split, progress=progress)
+        if json:
+            put(result, json, "")
+        else:
+            from onrecord.benchmark.display import render_comparison
+
+            render(render_comparison(result))
+            put(None, json, result.signature)
+        findings(result.issues, json)

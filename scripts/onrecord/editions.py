@@ -1,0 +1,245 @@
+"""A corpus folder or a dataset folder, read alike: articles, layers, passages, registries.
+
+What `loading` and the benchmark read; typed, read-only, offline.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
+
+import msgspec
+
+from onrecord.issues import InputError, Issue, MisuseError
+from onrecord.manifests import read_manifest
+from onrecord.model import (
+    SPLITS,
+    Article,
+    Gold,
+    Layer,
+    LayerKind,
+    Manifest,
+    Speaker,
+    Split,
+    Target,
+)
+from onrecord.paths import corpus_dir
+from onrecord.records import AnnotatedArticle, AnnotationRow, PassageRow, SpeakerRow, TargetRow
+from onrecord.rows import article_row, passage_row
+from onrecord.sources import Entry, open_source
+from onrecord.text import text_hash
+
+R = TypeVar("R", bound=msgspec.Struct)
+_WITH_PARQUET: Final = ("articles", "licensed", "challenge")
+
+
+class AnnotatedLayer(NamedTuple):
+    """An article as one annotator sees it, in the shape of gold."""
+
+    annotator: str
+    kind: LayerKind
+    article: AnnotatedArticle
+
+
+class Volume(NamedTuple):
+    """One article; `article` is None where its text is not here."""
+
+    id: str
+    article: AnnotatedArticle | None
+    layers: tuple[AnnotatedLayer, ...] = ()
+
+
+class Edition(Protocol):
+    """A corpus as published, or as it stands in its folder."""
+
+    speakers: dict[str, Speaker]
+    targets: dict[str, Target]
+
+    @property
+    def manifest(self) -> Manifest:
+        """Versions, and what is not annotated."""
+
+    def volumes(self, split: Split | None = None, *, layers: bool = False) -> Iterator[Volume]:
+        """The articles of a split, or of all, with their annotators' layers if wanted.
+
+        Those of a split stand in the order of their ids. Raises `InputError` for records that
+        cannot be read, `MisuseError` for gold that is not sound.
+        """
+
+    def passages(self) -> Iterator[PassageRow]:
+        """The challenge passages; raises as `volumes` does."""
+
+    def ids(self) -> set[str]:
+        """The ids of all articles in all splits, licensed ones too."""
+
+
+def open_edition(corpus: str | Path | None = None) -> Edition:
+    """The corpus or dataset folder at a path, by default the corpus that comes along.
+
+    Raises `MisuseError` for a folder that is neither, `InputError` for records that cannot be read.
+    """
+    root = Path(corpus) if corpus is not None else corpus_dir()
+    if any(any((root / name).glob("*.parquet")) for name in _WITH_PARQUET):
+        return _Dataset(root)
+    return _Corpus(root)
+
+
+class _Corpus:
+    """An edition read from the records of a corpus folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        registries = open_source(root).registries()
+        _raise(registries.issues)
+        assert registries.manifest is not None
+        self.manifest = registries.manifest
+        self.speakers = registries.speakers or {}
+        self.targets = registries.targets or {}
+        self._splits = registries.splits or {}
+
+    def volumes(self, split: Split | None = None, *, layers: bool = False) -> Iterator[Volume]:
+        """See `Edition`."""
+        source = open_source(self._root)
+        source.registries()
+        for entry in source.entries():
+            if split is None or not entry.id or entry.split == split:
+                _raise(entry.issues)
+                yield self._volume(entry, layers)
+
+    def _volume(self, entry: Entry, layers: bool) -> Volume:
+        article, split, text = entry.article, entry.split, entry.text
+        assert article is not None and entry.gold is not None
+        if split is None:
+            raise MisuseError(f"{entry.id} is in no split; run `onrecord validate`")
+        if text is None:
+            return Volume(entry.id, None)
+        if text_hash(text) != article.text_sha256:
+            raise MisuseError(f"{entry.id}: another text was annotated; run `onrecord validate`")
+        sheets = entry.layers if layers else []
+        return Volume(
+            entry.id,
+            _annotated(article, split, text, entry.gold.annotation, self),
+            tuple(_layer(article, split, text, sheet.annotation, self) for sheet in sheets),
+        )
+
+    def passages(self) -> Iterator[PassageRow]:
+        """See `Edition`."""
+        source = open_source(self._root)
+        source.registries()
+        for place, passage, issues in source.passages():
+            if passage is None:
+                raise InputError(*issues)
+            try:
+                row = passage_row(passage)
+            except (LookupError, ValueError):
+                raise MisuseError(f"{place}: is not sound; run `onrecord validate`") from None
+            yield msgspec.convert(row, PassageRow)
+
+    def ids(self) -> set[str]:
+        """See `Edition`."""
+        return set(self._splits)
+
+
+class _Dataset:
+    """An edition read from the Parquet files of a dataset folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.manifest = read_manifest(root)
+        self.speakers = {
+            row.speaker_id: _source(row, Speaker, speaker_id="id")
+            for row in self._rows("speakers", SpeakerRow)
+        }
+        self.targets = {
+            row.target_id: _source(row, Target, target_id="id")
+            for row in self._rows("targets", TargetRow)
+        }
+
+    def volumes(self, split: Split | None = None, *, layers: bool = False) -> Iterator[Volume]:
+        """See `Edition`."""
+        for each in (split,) if split else SPLITS:
+            rows = self._rows("annotations", AnnotationRow, each) if layers else iter(())
+            by_article = groupby(rows, key=lambda row: row.article_id)
+            id, own = next(by_article, (None, iter(())))
+            for article in self._rows("articles", AnnotatedArticle, each):
+                if id == article.id:
+                    yield Volume(id, article, tuple(self._layer(article, row) for row in own))
+                    id, own = next(by_article, (None, iter(())))
+                else:
+                    yield Volume(article.id, article)
+        for article in self._rows("licensed", AnnotatedArticle):
+            if split in (None, article.split):
+                yield Volume(article.id, None)
+
+    def _layer(self, article: AnnotatedArticle, row: AnnotationRow) -> AnnotatedLayer:
+        fields = msgspec.to_builtins(row)
+        fields["layer"] = {name: fields.pop(name) for name in Layer.__struct_fields__}
+        gold = msgspec.convert(fields, Gold)
+        return _layer(_source(article, Article), article.split, article.text or "", gold, self)
+
+    def passages(self) -> Iterator[PassageRow]:
+        """See `Edition`."""
+        return self._rows("challenge", PassageRow)
+
+    def ids(self) -> set[str]:
+        """See `Edition`."""
+        import pyarrow.parquet as pq
+
+        return {
+            str(id)
+            for config in ("articles", "licensed")
+            for path in (self._root / config).glob("*.parquet")
+            for id in pq.read_table(path, columns=["id"])["id"].to_pylist()
+        }
+
+    def _rows(self, config: str, record: type[R], split: str = "") -> Iterator[R]:
+        """The rows of a config, a few at a time; none where it is left out."""
+        import pyarrow.parquet as pq
+
+        for path in sorted((self._root / config).glob(f"{split}*.parquet")):
+            try:
+                for batch in pq.ParquetFile(path).iter_batches(batch_size=500):
+                    for row in batch.to_pylist():
+                        yield msgspec.convert(row, record)
+            except (OSError, ValueError) as error:
+                raise InputError(
+                    Issue(
+                        file=str(path.relative_to(self._root)),
+                        pointer="",
+                        code="file-unreadable",
+                        message=f"cannot be read: {error}",
+                        hint="build or download it again",
+                    )
+                ) from None
+
+
+def _annotated(
+    article: Article, split: Split, text: str, gold: Gold, edition: Edition
+) -> AnnotatedArticle:
+    try:
+        row = article_row(article, split, text, gold, edition.speakers, edition.targets)
+    except (LookupError, ValueError):
+        raise MisuseError(f"{article.id}: its gold is not sound; run `onrecord validate`") from None
+    return msgspec.convert(row, AnnotatedArticle)
+
+
+def _layer(
+    article: Article, split: Split, text: str, gold: Gold, edition: Edition
+) -> AnnotatedLayer:
+    annotated = _annotated(article, split, text, gold, edition)
+    return AnnotatedLayer(gold.layer.annotator, gold.layer.kind, annotated)
+
+
+def _source(row: msgspec.Struct, record: type[R], **names: str) -> R:
+    """The record that a row was made from: the fields that it has, some under another name."""
+    fields: dict[str, Any] = {
+        names.get(name, name): value for name, value in msgspec.to_builtins(row).items()
+    }
+    return msgspec.convert(
+        {name: fields[name] for name in record.__struct_fields__ if name in fields}, record
+    )
+
+
+def _raise(issues: list[Issue]) -> None:
+    if issues:
+        raise InputError(*issues)

@@ -1,0 +1,40 @@
+"""Reading the Parquet files of a dataset piece by piece; what cannot be read is a finding."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from onrecord.issues import InputError
+from onrecord.releases.listings import finding
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def read_batches(
+    folder: Path, file: str, columns: Mapping[str, str], rows: int
+) -> Iterator["pa.RecordBatch"]:
+    """The rows of a file with these columns, at most so many rows at a time.
+
+    Raises `InputError` where the file cannot be read, also in its middle, or has other columns.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from onrecord.tables import columns_of
+
+    try:
+        with pq.ParquetFile(folder / file) as parquet:
+            found = columns_of(parquet.schema_arrow)
+            different = sorted(dict(found.items() ^ columns.items()))
+            if different:
+                message = f"has other columns than the manifest gives: {', '.join(different)}"
+                raise InputError(finding(file, "table-columns", message))
+            # Over all row groups at once, iter_batches holds far more than the batch it gives.
+            for group in range(parquet.num_row_groups):
+                for batch in parquet.iter_batches(batch_size=rows, row_groups=[group]):
+                    batch.validate(full=True)
+                    yield batch
+    except (OSError, ValueError, MemoryError, pa.ArrowException) as error:
+        message = str(error).split("\n")[0] or type(error).__name__
+        raise InputError(finding(file, "file-unreadable", f"cannot be read: {message}")) from None
