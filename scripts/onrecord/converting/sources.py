@@ -11,7 +11,8 @@ import msgspec
 
 from onrecord.converting.ledger import Ledger
 from onrecord.files import read_bytes, read_text
-from onrecord.json_input import parse, pointer_of
+from onrecord.issues import pointer_of
+from onrecord.json_input import parse
 
 T = TypeVar("T")
 _DEPTH: Final = 3
