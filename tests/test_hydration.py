@@ -264,3 +264,21 @@ def test_killed_at_any_moment_hydration_leaves_the_old_folder_or_the_new_one(
     assert len(stood) > 5
     assert contents(out) == contents(new)
     assert [path.name for path in out.parent.iterdir()] == [out.name]
+
+
+def test_the_verb_says_what_was_found(sealed: Path, texts: Path, tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from onrecord.cli import app
+
+    def run(*words: str | Path) -> tuple[int, str]:
+        done = CliRunner().invoke(app, [str(word) for word in words])
+        return done.exit_code, done.output
+
+    status, output = run("hydrate", sealed, "--texts", texts)
+    assert status == 0 and f"{ID}: the annotated text" in output
+    found = json.loads(run("hydrate", sealed, "--texts", texts, "--json")[1])
+    assert found["issues"] == [] and found["articles"][0]["exact"] is True
+    assert run("hydrate", sealed)[0] == 2
+    found = json.loads(run("seal", ID, "--corpus", sealed, "--texts", texts, "--json")[1])
+    assert found["fingerprints"] > 10 and found["issues"] == []

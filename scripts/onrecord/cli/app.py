@@ -85,18 +85,16 @@ def reporting(json: bool) -> Iterator[None]:
 
 def finish(issues: list[Issue], json: bool, counts: dict[str, Any]) -> None:
     """Print findings and counts; exit 1 where there is a finding."""
-    lines = [str(issue) for issue in issues]
-    summary = ", ".join(counted(value, name.removesuffix("s")) for name, value in counts.items())
-    lines.append(f"{summary + ': ' if summary else ''}{counted(len(issues), 'finding')}")
-    put({**counts, "issues": issues}, json, "\n".join(lines))
+    if json:
+        put({**counts, "issues": issues}, json, "")
+    else:
+        summary = ", ".join(
+            counted(value, name.removesuffix("s")) for name, value in counts.items()
+        )
+        lines = [str(issue) for issue in issues]
+        lines.append(f"{summary + ': ' if summary else ''}{counted(len(issues), 'finding')}")
+        put(None, json, "\n".join(lines))
     if issues:
-        raise typer.Exit(1)
-
-
-def findings(issues: Sequence[Issue], json: bool) -> None:
-    """After a result that stands beside them: print findings (JSON holds them), exit 1 if any."""
-    if issues:
-        put(None, False, "" if json else "\n".join(map(str, issues)))
         raise typer.Exit(1)
 
 

@@ -114,11 +114,14 @@ def check_parents(subject: Subject) -> Iterator[Issue]:
 
 
 def check_repetitions(subject: Subject) -> Iterator[Issue]:
-    """No attribution stands twice: content, cue, source and speakers together are its own."""
+    """No attribution stands twice: content, cue, source and speakers together are its own.
+
+    An import keeps what its source repeats.
+    """
     seen: dict[tuple[object, ...], str] = {}
     for number, quote in enumerate(subject.annotation.quotes):
         key = (quote.content, quote.cue, quote.source, quote.speaker, quote.parent)
-        if key in seen:
+        if key in seen and not quote.orig:
             yield subject.issue(
                 "quote-repeated",
                 f"/quotes/{number}",
@@ -218,7 +221,7 @@ CHECKS: Final = (
     Check(
         grade=5,
         run=check_repetitions,
-        codes={"quote-repeated": "A quote stands once."},
+        codes={"quote-repeated": "A quote stands once; an import keeps what its source repeats."},
     ),
     Check(
         grade=5,
