@@ -98,6 +98,13 @@ def finish(issues: list[Issue], json: bool, counts: dict[str, Any]) -> None:
         raise typer.Exit(1)
 
 
+def findings(issues: Sequence[Issue], json: bool) -> None:
+    """After a result that stands beside them: print findings (JSON holds them), exit 1 if any."""
+    if issues:
+        put(None, False, "" if json else "\n".join(map(str, issues)))
+        raise typer.Exit(1)
+
+
 def counted(number: int, name: str) -> str:
     """A number with the name of what is counted, in the plural where it is not one."""
     return f"{number:,} {name}{'' if number == 1 else 's'}"
