@@ -151,6 +151,8 @@ def _value(place: tuple[Any, Any]) -> Any:
 
 def _places(data: Any) -> Any:
     """Every (holder, key) in plain data."""
+    if not isinstance(data, dict | list):
+        return
     items = data.items() if isinstance(data, dict) else enumerate(data)
     for key, value in list(items):
         yield data, key

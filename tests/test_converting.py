@@ -161,6 +161,9 @@ def test_names_become_ids() -> None:
     assert ledger.speakers["tea-party"].aliases == ("tea party",)
     assert ledger.speaker("Alice", scope="one") != ledger.speaker("Alice", scope="two")
     assert [ledger.ids.new("a b") for _ in range(3)] == ["a-b", "a-b-2", "a-b-3"]
+    assert ledger.ids.new("a b 2") == "a-b-2-2"
+    long = [ledger.ids.new(f"{'long ' * 30}{number}") for number in range(9)]
+    assert len(set(long)) == 9 and max(map(len, long)) <= 128
     assert len({ledger.target(name) for name in ("Ä", "Ae", "ä", "漢", "字")}) == 4
 
 

@@ -303,13 +303,20 @@ def test_an_annotation_that_is_wrong_costs_only_itself(
     assert json.loads(after) == json.loads(before)
 
 
-def test_tokens_that_do_not_follow_from_the_text_are_named(bring: Callable[..., Imported]) -> None:
+def test_a_file_that_does_not_come_back_to_the_byte_is_named(
+    bring: Callable[..., Imported], tmp_path: Path
+) -> None:
+    """What the makers' own files repeat is not kept; where it is not what it should be, it shows."""
+
     def spoil(source: Path) -> None:
         path = next((source / "data/train").iterdir())
         path.write_text(path.read_text("utf-8").replace('"word": 3', '"word": 4', 1), "utf-8")
 
-    codes = [(code, pointer) for code, _, pointer in bring("german-wikinews", spoil).found()]
-    assert codes[0] == ("convert-layout", "/tokens")
+    found = bring("german-wikinews", spoil)
+    written = export_corpus(CORPORA["german-wikinews"], found.folder, tmp_path / "back")
+    assert [(issue.code, issue.file) for issue in written.issues] == [
+        ("convert-layout", "data/train/7 - Angler klagt (2031-05-02).pretty.json")
+    ]
 
 
 # PDNC

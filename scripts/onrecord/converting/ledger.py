@@ -38,7 +38,8 @@ class Names:
 
     def __init__(self) -> None:
         self._ids: dict[tuple[str, ...], str] = {}
-        self._taken: Counter[str] = Counter()
+        self._taken: set[str] = set()
+        self._last: Counter[str] = Counter()
 
     def id(self, name: str, scope: str = "") -> str:
         """The id of `name`; names in different scopes are different."""
@@ -48,12 +49,13 @@ class Names:
         return self._ids[key]
 
     def new(self, name: str) -> str:
-        """An id that no other name has."""
-        made = slug(name)
-        self._taken[made] += 1
-        if self._taken[made] > 1:
-            return self.new(f"{made}-{self._taken[made]}")
-        return made
+        """An id that no other name has: where names make the same one, it is numbered."""
+        made = found = slug(name)
+        while found in self._taken:
+            self._last[made] += 1
+            found = f"{made}-{self._last[made] + 1}"
+        self._taken.add(found)
+        return found
 
 
 @dataclass

@@ -73,15 +73,10 @@ def text_of(path: Path, file: str, ledger: Ledger) -> str | None:
     return None
 
 
-def utf8_of(path: Path, file: str, ledger: Ledger) -> bytes | None:
-    """The same as it stands in the file."""
+def bytes_of(path: Path, file: str, ledger: Ledger) -> bytes | None:
+    """The bytes of a file; None, with a finding, if it cannot be read."""
     with ledger.noting():
-        raw = read_bytes(path, file)
-        try:
-            raw.decode()
-        except UnicodeDecodeError:
-            read_text(path, file)
-        return raw
+        return read_bytes(path, file)
     return None
 
 
@@ -100,7 +95,7 @@ def decode(
         message, path = (match[1], match[2]) if match else (str(error), "")
         pointer = at + pointer_of(_STEP.findall(path))
         ledger.issue(file, pointer, "convert-field", message, "not read; see docs/CORPORA.md")
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         known = len(ledger.issues)
         with ledger.noting():
             parse(bytes(raw), file)

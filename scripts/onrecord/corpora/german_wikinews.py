@@ -2,14 +2,15 @@
 
 Everything stands in a file twice and three times: sentences as text and as tokens, tokens again by
 themselves with offsets, spans by characters, by tokens and as words. What follows from the rest is
-not kept but made again when it is written back; where it does not follow, that is a finding.
+not kept but made again when it is written back, and a checksum of the file shows that it is right.
 """
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, Literal
+from zlib import crc32
 
 import msgspec
 import orjson
@@ -27,7 +28,7 @@ from onrecord.converting.documents import (
 )
 from onrecord.converting.ledger import Ledger
 from onrecord.converting.skeleton import numbered, originals
-from onrecord.converting.sources import decode, files_below, find_root, name_unread, utf8_of
+from onrecord.converting.sources import bytes_of, decode, files_below, find_root, name_unread
 from onrecord.converting.spans import clean, restore, span, words
 from onrecord.model import Document, Orig, Quote, QuoteForm
 from onrecord.text import covers
@@ -82,32 +83,16 @@ class _Annotation(_Strict, frozen=True):
     type: _Type
 
 
-class _Sentence(_Strict, frozen=True):
-    begin: int
-    char_begin: int
-    char_end: int
-    end: int
-    id: int
+class _Sentence(msgspec.Struct, frozen=True):
     text: str
-    token_ids: tuple[int, ...]
     tokens: tuple[str, ...]
 
 
-class _Token(_Strict, frozen=True, gc=False):
-    char_begin: int
-    char_end: int
-    id: int
-    sentence: int
-    text: str
-    word: int
-
-
-class _File(_Strict, frozen=True):
+class _File(msgspec.Struct, frozen=True, rename="camel"):
     annotations: tuple[msgspec.Raw, ...]
     document_name: str
     original_text: str
     sentences: tuple[_Sentence, ...]
-    tokens: tuple[_Token, ...]
 
 
 def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
@@ -119,19 +104,16 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
         name_unread(home, [f"data/{split}"], {f"data/{split}/{name}" for name, _ in files}, ledger)
         for name, path in files:
             file = f"data/{split}/{name}"
-            raw = utf8_of(path, file, ledger)
+            raw = bytes_of(path, file, ledger)
             found = decode(raw, _File, file, ledger) if raw is not None else None
-            if found is not None:
-                yield _document(found, split, file, ledger)
+            if raw is not None and found is not None:
+                yield _document(found, crc32(raw), split, file, ledger)
 
 
-def _document(found: _File, split: str, file: str, ledger: Ledger) -> Document:
+def _document(found: _File, checksum: int, split: str, file: str, ledger: Ledger) -> Document:
     text, replaced = clean(found.original_text)
     name, published = _NAME.fullmatch(found.document_name).groups()  # type: ignore[union-attr]
-    layout = _layout(found.sentences)
-    if _unfolded(found.original_text, layout) != (found.sentences, found.tokens):
-        message = "do not follow from text and sentences"
-        ledger.issue(file, "/tokens", "convert-layout", message, "cannot be written as they came")
+    corpus = ledger.corpus
     record = article(
         ledger,
         ledger.ids.new(found.document_name),
@@ -140,9 +122,10 @@ def _document(found: _File, split: str, file: str, ledger: Ledger) -> Document:
         published=day(published or "", file, "/documentName", ledger),
         outlet="wikinews",
         orig=(
-            from_file(ledger.corpus, file),
-            record_of(ledger.corpus, "documentName", found.document_name),
-            record_of(ledger.corpus, "sentences", orjson.dumps(layout).decode()),
+            from_file(corpus, file),
+            record_of(corpus, "documentName", found.document_name),
+            record_of(corpus, "sentences", orjson.dumps(_layout(found.sentences)).decode()),
+            record_of(corpus, "crc32", str(checksum)),
             *replaced,
         ),
     )
@@ -152,41 +135,45 @@ def _document(found: _File, split: str, file: str, ledger: Ledger) -> Document:
     return Document(article=record, split=ledger.split(split), text=text, gold=annotation)
 
 
-def _layout(sentences: Sequence[_Sentence]) -> list[list[str]]:
+def _layout(sentences: Iterable[_Sentence]) -> list[list[str]]:
     """Of every sentence the white space after it, then its tokens."""
-    return [[each.text[each.char_end - each.char_begin :], *each.tokens] for each in sentences]
+    return [[each.text[len(each.text.rstrip()) :], *each.tokens] for each in sentences]
 
 
-def _unfolded(
-    text: str, layout: list[list[str]]
-) -> tuple[tuple[_Sentence, ...], tuple[_Token, ...]]:
+def _unfolded(text: str, layout: list[list[str]]) -> dict[str, list[dict[str, Any]]]:
     """Sentences and tokens as the makers write them, from the text and `_layout`."""
-    sentences: list[_Sentence] = []
-    tokens: list[_Token] = []
+    sentences: list[dict[str, Any]] = []
+    tokens: list[dict[str, Any]] = []
     place = 0
     for number, (tail, *strings) in enumerate(layout):
         begin = len(tokens)
         for word, string in enumerate(strings, 1):
-            start = text.find(string, place)
-            if start < 0:
-                return tuple(sentences), tuple(tokens)
+            start = max(text.find(string, place), place)
             place = start + len(string)
-            tokens.append(_Token(start, place, len(tokens), number + 1, string, word))
-        start = tokens[begin].char_begin if strings else place
-        ids = tuple(range(begin, len(tokens)))
-        sentences.append(
-            _Sentence(
-                begin,
-                start,
-                place,
-                len(tokens),
-                number,
-                text[start:place] + tail,
-                ids,
-                tuple(strings),
+            tokens.append(
+                {
+                    "charBegin": start,
+                    "charEnd": place,
+                    "id": len(tokens),
+                    "sentence": number + 1,
+                    "text": string,
+                    "word": word,
+                }
             )
+        start = tokens[begin]["charBegin"] if strings else place
+        sentences.append(
+            {
+                "begin": begin,
+                "charBegin": start,
+                "charEnd": place,
+                "end": len(tokens),
+                "id": number,
+                "text": text[start:place] + tail,
+                "tokenIds": list(range(begin, len(tokens))),
+                "tokens": strings,
+            }
         )
-    return tuple(sentences), tuple(tokens)
+    return {"sentences": sentences, "tokens": tokens}
 
 
 def _quotes(found: _File, file: str, ledger: Ledger) -> tuple[list[Quote], list[Orig]]:
@@ -243,22 +230,24 @@ def _parent(quote: Quote, quotes: Iterable[Quote]) -> str | None:
 
 
 def _write(documents: Iterable[Document], ledger: Ledger) -> Iterator[tuple[str, bytes]]:
+    corpus = ledger.corpus
     for document in documents:
         orig = document.article.orig
         text = restore(document.text or "", orig)
-        layout = json.loads(original(ledger.corpus, orig, "sentences") or "[]")
-        sentences, tokens = _unfolded(text, layout)
         records = numbered(originals(document.gold), _ANNOTATIONS)
         whole = {
             "annotations": [json.loads(raw) for raw in records.values()],
-            "documentName": original(ledger.corpus, orig, "documentName"),
+            "documentName": original(corpus, orig, "documentName"),
             "originalText": text,
-            "sentences": msgspec.to_builtins(sentences),
-            "tokens": msgspec.to_builtins(tokens),
+            **_unfolded(text, json.loads(original(corpus, orig, "sentences") or "[]")),
         }
         # Their writer escapes slashes; nothing else in JSON holds one.
-        content = json.dumps(whole, indent=4, ensure_ascii=False).replace("/", "\\/")
-        yield file_of(ledger.corpus, orig) or "", content.encode()
+        content = json.dumps(whole, indent=4, ensure_ascii=False).replace("/", "\\/").encode()
+        file = file_of(corpus, orig) or ""
+        if str(crc32(content)) != original(corpus, orig, "crc32"):
+            message, hint = "is not the same to the byte as it came", "compare the two"
+            ledger.issue(file, "", "convert-layout", message, hint)
+        yield file, content
 
 
 GERMAN_WIKINEWS: Final = Corpus(
