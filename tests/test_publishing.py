@@ -48,7 +48,9 @@ def codes(error: pytest.ExceptionInfo[InputError]) -> set[str]:
 def edit_card(folder: Path, old: str, new: str) -> None:
     """A dataset that is sound, with other words in its card."""
     card = folder / "README.md"
-    card.write_text(card.read_text("utf-8").replace(old, new), "utf-8")
+    text = card.read_text("utf-8")
+    assert old in text
+    card.write_text(text.replace(old, new), "utf-8")
     manifest = replace(read_manifest(folder), files=())
     for name in (SUMS, MANIFEST):
         (folder / name).unlink()
@@ -135,7 +137,7 @@ def test_a_version_with_other_content_is_refused(folder: Path, tmp_path: Path) -
     to = f"file://{tmp_path}/out"
     publish(folder, to)
     before = contents(tmp_path / "out")
-    edit_card(folder, "A dataset", "Another dataset")
+    edit_card(folder, "A corpus", "Another corpus")
     for dry_run in (True, False):
         with pytest.raises(InputError) as caught:
             publish(folder, to, dry_run=dry_run)

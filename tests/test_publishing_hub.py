@@ -106,7 +106,7 @@ def test_the_next_version_replaces_the_last_and_leaves_its_tag(folder: Path, hub
 def test_a_tag_with_other_content_is_refused(folder: Path, hub: Hub) -> None:
     publish(folder, TO)
     before, writes = stands(hub, "main"), hub.count("^(POST|PUT)")
-    edit_card(folder, "A dataset", "Another dataset")
+    edit_card(folder, "A corpus", "Another corpus")
     for dry_run in (True, False):
         with pytest.raises(InputError) as caught:
             publish(folder, TO, dry_run=dry_run)
@@ -229,7 +229,7 @@ def test_a_busy_hub_is_waited_for(built: Path, hub: Hub, status: int) -> None:
 
 
 def test_a_card_that_the_hub_refuses_is_a_finding(folder: Path, hub: Hub) -> None:
-    edit_card(folder, "license: other", "license: nonsense")
+    edit_card(folder, "license: cc-by-4.0", "license: nonsense")
     with pytest.raises(InputError) as caught:
         publish(folder, TO)
     (issue,) = caught.value.issues
