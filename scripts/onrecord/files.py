@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -120,17 +121,23 @@ def write_json(path: Path, value: object) -> None:
 def compact(value: object) -> Any:
     """Plain data for JSON: structs as objects without the fields that stand at their default."""
     if isinstance(value, msgspec.Struct):
-        fields = sorted(msgspec.structs.fields(value), key=lambda field: field.name not in _FIRST)
         return {
-            field.name: compact(content)
-            for field in fields
-            if (content := getattr(value, field.name)) != field.default
+            name: compact(content)
+            for name, default in _fields(type(value))
+            if (content := getattr(value, name)) != default
         }
     if isinstance(value, list | tuple):
         return [compact(item) for item in value]
     if isinstance(value, dict):
         return {key: compact(item) for key, item in value.items()}
     return value
+
+
+@cache
+def _fields(record: type[msgspec.Struct]) -> list[tuple[str, Any]]:
+    """Names and defaults of a record's fields, in the order in which they are written."""
+    fields = sorted(msgspec.structs.fields(record), key=lambda field: field.name not in _FIRST)
+    return [(field.name, field.default) for field in fields]
 
 
 @contextmanager
