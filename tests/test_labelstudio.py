@@ -312,9 +312,9 @@ def test_every_fault_is_listed_and_tested() -> None:
 
 def test_the_config_is_made_of_the_model() -> None:
     tree = ElementTree.fromstring(labeling_config())
-    assert [label.get("value") for label in tree.iter("Label")] == list(LABELS)[:-1]
-    adjudicating = ElementTree.fromstring(labeling_config(adjudicating=True))
-    assert [label.get("value") for label in adjudicating.iter("Label")] == list(LABELS)
+    assert [label.get("value") for label in tree.iter("Label")] == [*LABELS[:-1]]
+    both = ElementTree.fromstring(labeling_config(adjudicating=True))
+    assert [label.get("value") for label in both.iter("Label")] == [*LABELS]
     assert set(model.QUOTE_SPANS) < set(LABELS)
     controls = {
         each.get("name"): each for tag in ("Choices", "TextArea") for each in tree.iter(tag)

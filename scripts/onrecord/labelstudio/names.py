@@ -13,16 +13,11 @@ from typing import Final, TypeVar, get_args
 
 import msgspec
 
-from onrecord.model import (
-    WORD,
-    Ident,
-    Speaker,
-    SpeakerKind,
-    Target,
-)
+from onrecord.model import Ident, Speaker, SpeakerKind, Target
 
 R = TypeVar("R", Speaker, Target)
 _BRACKETS: Final = re.compile(r"^(?P<words>.+?)\s*\((?P<inside>[^()]*)\)$", re.DOTALL)
+_LETTERS: Final = re.compile(r"[^\W_]+")
 _ID_LENGTH: Final = 60
 
 
@@ -76,7 +71,7 @@ class Names:
     def named_in(self, text: str) -> list[str]:
         """The ids of the speakers whose name or an alias stands in `text` as whole words."""
         found = set()
-        for match in WORD.finditer(text):
+        for match in _LETTERS.finditer(text):
             for name, ids in self._by_first_word.get(match.group(), ()):
                 end = match.start() + len(name)
                 if text.startswith(name, match.start()) and not text[end : end + 1].isalnum():
@@ -95,7 +90,7 @@ class Names:
     def _by_first_word(self) -> dict[str, list[tuple[str, set[str]]]]:
         found: dict[str, list[tuple[str, set[str]]]] = {}
         for name, ids in self._by_name.items():
-            if first := WORD.match(name):
+            if first := _LETTERS.match(name):
                 found.setdefault(first.group(), []).append((name, ids))
         return found
 

@@ -1,12 +1,15 @@
 """Projects of a Label Studio by title, and the tasks in them by article."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from io import BytesIO
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import msgspec
+from msgspec import Raw
 
 from onrecord.issues import MisuseError
 from onrecord.labelstudio.client import Studio
@@ -15,9 +18,10 @@ from onrecord.labelstudio.controls import ISSUES
 from onrecord.labelstudio.tasks import Task, TaskMeta
 from onrecord.paths import corpus_dir
 
-_PAGE = 500
-_BATCH = 100
-_EXPORT = msgspec.json.Decoder(list[Task])
+_PAGE = 100
+"""Larger pages take the server more than proportionally longer."""
+_TASK = msgspec.json.Decoder(Task)
+_TASKS = msgspec.json.Decoder(list[Task])
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +42,12 @@ class Project:
     id: int
     issues: int
     adjudicating: bool = False
+    new: bool = False
+    """Made a moment ago, so that nothing is in it yet."""
+
+    def count(self) -> int:
+        """How many tasks there are."""
+        return int(self.studio.call(lambda sdk: sdk.projects.get(id=self.id)).task_number or 0)
 
     def tasks(self) -> list[Counted]:
         """Every task, in the order of their ids."""
@@ -47,14 +57,38 @@ class Project:
         )
         return sorted(map(_counted, pager), key=lambda task: task.id)
 
-    def export(self, ids: list[int]) -> Iterator[Task]:
-        """Whole tasks with their annotations and drafts, a batch of them in memory at a time."""
-        for start in range(0, len(ids), _BATCH):
-            wanted = list(map(str, ids[start : start + _BATCH]))
-            raw = self.studio.call(partial(_download, project=self.id, ids=wanted))
-            for task in _EXPORT.decode(raw):
-                if str(task.id) in wanted:
-                    yield task
+    def worked_on(self) -> Iterator[Task]:
+        """The tasks that somebody finished or skipped, whole, one at a time from a file."""
+        with TemporaryFile() as file:
+            self._export(file)
+            file.flush()
+            with mmap(file.fileno(), 0, access=ACCESS_READ) as export:
+                yield from map(_TASK.decode, msgspec.json.decode(export, type=list[Raw]))
+
+    def drafts(self) -> Iterator[Task]:
+        """The tasks that somebody began, whole."""
+        ids = [str(task.id) for task in self.tasks() if task.draft]
+        for start in range(0, len(ids), _PAGE):
+            export = BytesIO()
+            self._export(export, ids[start : start + _PAGE])
+            yield from _TASKS.decode(export.getvalue())
+
+    def _export(self, file: IO[bytes], ids: list[str] | None = None) -> None:
+        """Write an export: of the tasks with these ids, or of those with annotations.
+
+        The SDK has a parameter `ids`, under a name that the server ignores.
+        """
+        parameters = {"additional_query_parameters": {"ids[]": ids}} if ids else None
+        self.studio.call(
+            lambda sdk: file.writelines(
+                sdk.projects.exports.download_sync(
+                    self.id,
+                    export_type="JSON",
+                    download_all_tasks=ids is not None,
+                    request_options=parameters,
+                )
+            )
+        )
 
     def make_room(self, issues: int) -> None:
         """Give the page as many slots for issues as an article of the project needs."""
@@ -76,17 +110,6 @@ def _counted(task: Any) -> Counted:
         skipped=task.cancelled_annotations or 0,
         draft=bool(task.draft_exists),
     )
-
-
-def _download(sdk: Any, project: int, ids: list[str]) -> bytes:
-    """An export of some tasks. The SDK's own `ids` goes under a name that the server ignores."""
-    stream = sdk.projects.exports.download_sync(
-        project,
-        export_type="JSON",
-        download_all_tasks=True,
-        request_options={"additional_query_parameters": {"ids[]": ids}},
-    )
-    return b"".join(stream)
 
 
 def find_project(studio: Studio, title: str) -> Project | None:
@@ -144,7 +167,7 @@ def create_project(
     first = _titled(studio, title)[0]
     if first.id != made.id:
         studio.call(lambda sdk: sdk.projects.delete(id=made.id))
-    return _opened(studio, first)
+    return replace(_opened(studio, first), new=first.id == made.id)
 
 
 def guidelines_page(corpus: Path) -> str:

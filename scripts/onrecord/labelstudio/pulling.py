@@ -65,8 +65,7 @@ def collect(
 ) -> Iterator[Collected]:
     """What the annotators of a project finished or skipped."""
     named = naming(annotators, *_accounts(project))
-    ids = [task.id for task in project.tasks() if task.annotations or task.skipped]
-    for number, task in enumerate(project.export(ids), 1):
+    for number, task in enumerate(project.worked_on(), 1):
         yield from collector.collect(task, named)
         if progress:
             progress(number)
@@ -85,16 +84,14 @@ def standings(
 ) -> tuple[list[Standing], list[Issue]]:
     """How far everybody is who annotated in a project, and the findings in their work."""
     project = existing_project(studio, title)
-    tasks = project.tasks()
+    count = project.count()
     found = list(collect(project, _collector(project, corpus), progress=progress))
-    drafts = _drafts(project, [task.id for task in tasks if task.draft])
+    drafts = _drafts(project)
     names = sorted({each.annotator for each in found} | drafts.keys())
-    rows = [
-        _standing(
-            name, [each for each in found if each.annotator == name], len(tasks), drafts[name]
-        )
-        for name in names
-    ]
+    rows = []
+    for name in names:
+        theirs = [each for each in found if each.annotator == name]
+        rows.append(_standing(name, theirs, count, drafts[name]))
     return rows, [issue for each in found for issue in each.issues]
 
 
@@ -112,10 +109,10 @@ def _standing(name: str, found: list[Collected], tasks: int, drafts: int) -> Sta
     )
 
 
-def _drafts(project: Project, ids: list[int]) -> Counter[str]:
+def _drafts(project: Project) -> Counter[str]:
     """How many tasks everybody began and did not submit."""
     return Counter(
         layer_name(user)
-        for task in project.export(ids)
+        for task in project.drafts()
         for user in {draft.user for draft in task.drafts if draft.annotation is None}
     )

@@ -16,6 +16,7 @@ from typing import Any, Final
 import orjson
 
 from onrecord.issues import Issue, MisuseError
+from onrecord.labelstudio.ahead import ahead
 from onrecord.labelstudio.client import GoneError, NotThereError, Studio
 from onrecord.labelstudio.controls import ISSUES
 from onrecord.labelstudio.projects import Counted, Project, create_project, find_project
@@ -70,7 +71,7 @@ def send(
     """Put prepared tasks into a project; see `push`."""
     sender: _Sender | None = None
     pushed = Pushed("")
-    for batch in _batches(_sound(prepared, pushed)):
+    for batch in ahead(_batches(_sound(prepared, pushed))):
         if sender is None:
             issues = max(map(_issues, batch))
             project = find_project(studio, title) or create_project(
@@ -118,7 +119,7 @@ class _Sender:
     def __init__(self, project: Project, pushed: Pushed) -> None:
         self.project, self.pushed = project, pushed
         self.pushed.project = f"{project.studio.url}/projects/{project.id}"
-        self.known = self._by_article()
+        self.known = {} if project.new else self._by_article()
         self.mine: set[str] = set()
 
     def send(self, batch: list[dict[str, Any]]) -> None:
@@ -176,24 +177,24 @@ class _Sender:
         return False
 
     def finish(self) -> None:
-        """See that every article is there once, whoever else pushed meanwhile.
-
-        Of several tasks of an article the first stays; later ones that nobody annotated go.
-        """
+        """See that every article is there once, whoever else pushed meanwhile."""
         if self.project.adjudicating:  # else the version that came last would fill the page
             fields = {"model_version": SUGGESTION}
             self.project.studio.call(lambda sdk: sdk.projects.update(id=self.project.id, **fields))
-        for id, tasks in self._by_article().items():
-            if id in self.mine:
-                for surplus in tasks[1:]:
-                    self._remove(id, surplus)
-        lost = self.mine - self._by_article().keys()
-        for id in sorted(lost):
+        expected = sum(map(len, self.known.values())) + self.pushed.added
+        if self.project.count() != expected:
+            self._mend()
+
+    def _mend(self) -> None:
+        """Of several tasks of an article the first stays; later ones that nobody annotated go."""
+        there = self._by_article()
+        for id in self.mine & there.keys():
+            for surplus in there[id][1:]:
+                self._remove(id, surplus)
+        for id in sorted(self.mine - there.keys()):
             message = f"{id} was sent and is not in {self.pushed.project}"
-            hint = "push again"
-            self.pushed.issues.append(
-                Issue(file=id, pointer="", code="task-lost", message=message, hint=hint)
-            )
+            issue = Issue(file=id, pointer="", code="task-lost", message=message, hint="push again")
+            self.pushed.issues.append(issue)
 
     def _remove(self, id: str, task: Counted) -> None:
         if task.annotations or task.skipped:

@@ -204,8 +204,6 @@ def _environment(folder: Path) -> dict[str, str]:
         "FEATURE_FLAGS_OFFLINE": "true",
         # Others on this machine need an invitation.
         "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
-        # Predictions that do not fit the labeling config are refused.
-        "fflag_feat_utc_210_prediction_validation_15082025": "true",
     }
 
 

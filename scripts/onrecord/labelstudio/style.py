@@ -38,6 +38,8 @@ STYLE: Final = """
   margin: 0 0 2px !important; }
 .or-help h4 { font-weight: 400; margin-bottom: 8px !important; }
 .or-help .or-title h4 { font-weight: 600; margin-top: 12px !important; }
+.or-panel { background: var(--color-neutral-background, #fff); z-index: 20; }
+.relations-overlay { opacity: 0.45; z-index: 10 !important; }
 .or-field { margin-bottom: 10px; }
 .or-stance { border-left: 3px solid #db2777; padding-left: 8px; }
 .or-differences h4 { white-space: pre-line; background: #fef9c3; color: #333; padding: 8px;
