@@ -89,7 +89,7 @@ def test_new_speakers_and_targets_reach_the_registries(
         if item.get("id") == "quote__q3" and item["from_name"] == "local_1_target":
             item["value"]["text"] = ["the old quay"]
     done = run("import", write(tmp_path, [task]), "--annotator", "a3", "--corpus", fenmoor)
-    assert "1 layers" in done.output, done.output
+    assert "1 layer" in done.output, done.output
     speakers = {each["id"]: each for each in json.loads((fenmoor / "speakers.json").read_text())}
     assert speakers["the-pilots"] == {
         "id": "the-pilots",
@@ -115,7 +115,7 @@ def test_a_layer_that_is_not_sound_is_held_back_and_leaves_the_old_one(
     ]
     done = run("import", write(tmp_path, tasks), "--annotator", "a1", "--corpus", fenmoor)
     assert done.exit_code == 1
-    assert "1 layers, 1 held back" in done.output and "stance-basis" in done.output
+    assert "1 layer, 1 held back" in done.output and "stance-basis" in done.output
     assert f"export.json#0#/{TOLL}/a1/stances/" in done.output
     assert (fenmoor / "annotators" / "a1" / f"{TOLL}.json").read_bytes() == old
     assert (fenmoor / "annotators" / "a1" / f"{SALE}.json").exists()
@@ -137,7 +137,7 @@ def test_a_task_of_somebody_else_is_a_finding(
     tasks = [annotated(task) for task in exported]
     spoil(tasks[0])
     done = run("import", write(tmp_path, tasks), "--annotator", "a3", "--corpus", fenmoor)
-    assert done.exit_code == 1 and "task-foreign" in done.output and "1 layers" in done.output
+    assert done.exit_code == 1 and "task-foreign" in done.output and "1 layer" in done.output
 
 
 def test_a_text_that_was_changed_is_a_finding(
@@ -146,7 +146,7 @@ def test_a_text_that_was_changed_is_a_finding(
     tasks = [annotated(task) for task in exported]
     tasks[0]["data"]["text"] += "!"
     done = run("import", write(tmp_path, tasks), "--annotator", "a3", "--corpus", fenmoor)
-    assert done.exit_code == 1 and "task-text" in done.output and "1 layers" in done.output
+    assert done.exit_code == 1 and "task-text" in done.output and "1 layer" in done.output
 
 
 def test_a_second_annotation_of_one_person_is_the_one_that_counts(
@@ -157,7 +157,7 @@ def test_a_second_annotation_of_one_person_is_the_one_that_counts(
         early | {"predictions": exported[0]["predictions"]}, updated_at="2031-01-02T00:00:00Z"
     )
     done = run("import", write(tmp_path, [late]), "--annotator", "a3", "--corpus", fenmoor)
-    assert "annotation-repeated" in done.output and "1 layers" in done.output
+    assert "annotation-repeated" in done.output and "1 layer" in done.output
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"a": 1', '[{"id": "x"}]', "[" * 100_000])
@@ -166,7 +166,7 @@ def test_what_is_no_export_is_refused(content: str, fenmoor: Path, tmp_path: Pat
     file.write_text(content)
     done = run("import", file, "--annotator", "a3", "--corpus", fenmoor)
     assert done.exit_code == 1 and "Traceback" not in done.output
-    assert "findings" in done.output
+    assert "finding" in done.output
 
 
 def test_who_annotated() -> None:

@@ -88,11 +88,9 @@ def finish(issues: list[Issue], json: bool, counts: dict[str, Any]) -> None:
     if json:
         put({**counts, "issues": issues}, json, "")
     else:
-        summary = ", ".join(
-            counted(value, name.removesuffix("s")) for name, value in counts.items()
-        )
+        summary = ", ".join(counted(value, name) for name, value in counts.items())
         lines = [str(issue) for issue in issues]
-        lines.append(f"{summary + ': ' if summary else ''}{counted(len(issues), 'finding')}")
+        lines.append(f"{summary + ': ' if summary else ''}{counted(len(issues), 'findings')}")
         put(None, json, "\n".join(lines))
     if issues:
         raise typer.Exit(1)
@@ -105,9 +103,9 @@ def findings(issues: Sequence[Issue], json: bool) -> None:
         raise typer.Exit(1)
 
 
-def counted(number: int, name: str) -> str:
-    """A number with the name of what is counted, in the plural where it is not one."""
-    return f"{number:,} {name}{'' if number == 1 else 's'}"
+def counted(number: int, names: str) -> str:
+    """A number with the plural of what is counted, without its s where it is one."""
+    return f"{number:,} {names.removesuffix('s') if number == 1 else names}"
 
 
 def fail(message: str) -> None:

@@ -65,7 +65,7 @@ def _report(outcomes: "list[Outcome]", json: bool) -> None:
     counts = Counter(outcome.status for outcome in outcomes)
     lines = [_line(each) for each in outcomes if each.status in ("written", "replaced")]
     summary = ", ".join(f"{number:,} {status}" for status, number in counts.items())
-    lines += [*map(str, issues), f"{summary or 'no source'}: {counted(len(issues), 'finding')}"]
+    lines += [*map(str, issues), f"{summary or 'no source'}: {counted(len(issues), 'findings')}"]
     put({**counts, "sources": outcomes, "issues": issues}, json, "\n".join(lines))
     if issues:
         raise typer.Exit(1)
