@@ -70,7 +70,8 @@ def gold(
         orig=tuple(orig),
     )
     licensed = article.rights == "licensed"
-    if not licensed and all(quote.form != "report" for quote in quotes):
+    reports = {quote.id for quote in quotes if quote.form == "report"}
+    if not licensed and not any(mark.quote in reports for mark in marks):
         return found
     derived = derive(text, found)
     return replace(found, quotes=tuple(_sound(each, derived[each.id], licensed) for each in quotes))

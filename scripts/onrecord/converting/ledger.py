@@ -18,6 +18,8 @@ from onrecord.model import Gold, Ident, Quote, Speaker, SpeakerKind, Split, Targ
 _LETTERS: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"}
 )
+_ACCENT: Final = re.compile("[\u0300-\u036f]")
+_ASCII_WORD: Final = re.compile("[a-z0-9]+")
 _MAX_ID: Final = 96
 _WORDS: Final = re.compile(r"[^\W_]+")
 
@@ -28,8 +30,8 @@ def slug(name: str) -> str:
     A name without any is known by its hash.
     """
     plain = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
-    ascii_only = "".join(char for char in plain if not unicodedata.combining(char))
-    found = "-".join(re.findall(r"[a-z0-9]+", ascii_only))[:_MAX_ID].rstrip("-")
+    runs = _ASCII_WORD.findall(_ACCENT.sub("", plain))
+    found = "-".join(runs)[:_MAX_ID].rstrip("-")
     return found or "x" + hashlib.sha256(name.encode()).hexdigest()[:12]
 
 

@@ -82,7 +82,7 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
         return
     pairs = {
         f"articles/{name}": f"annotations/{name.removesuffix('.json')}_ann.json"
-        for name, _ in files_below(home / "articles", ".json")
+        for name in files_below(home / "articles", ".json")
     }
     name_unread(home, ("articles", "annotations"), {*pairs, *pairs.values()}, ledger)
     for file, notes in pairs.items():

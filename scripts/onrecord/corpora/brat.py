@@ -305,8 +305,8 @@ def _name(field: str) -> str:
 
 
 def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
-    texts = {name.removesuffix(".txt") for name, _ in files_below(root, ".txt")}
-    for file, path in files_below(root, ".ann"):
+    texts = {name.removesuffix(".txt") for name in files_below(root, ".txt")}
+    for file, path in files_below(root, ".ann").items():
         name = file.removesuffix(".ann")
         if name not in texts:
             ledger.issue(file, "", "convert-unknown", "has no text beside it", f"add {name}.txt")
