@@ -1,20 +1,18 @@
 """Writing that is whole or not at all: killed at any moment, out of space, without rights."""
 
 import json
-import os
 import resource
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from conftest import CASES, NOT_HERE, as_nobody
+from conftest import CASES, as_nobody
 from killing import ENVIRONMENT, killed_everywhere
 from onrecord.building import build
 from onrecord.files import write_atomic
@@ -79,18 +77,6 @@ def test_a_file_size_limit_stops_a_build_and_leaves_the_old_dataset(tmp_path: Pa
     refused("build", FENMOOR, "--out", out, limit=4096)
     assert contents(out) == before
     assert [path.name for path in out.parent.iterdir()] == [out.name]
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system with room for 64 KiB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
-        pytest.skip(f"{NOT_HERE}the right to mount a small file system")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_a_full_disk_stops_a_build_in_one_line(small_disk: Path) -> None:

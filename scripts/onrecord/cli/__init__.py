@@ -7,10 +7,20 @@ that `--help` costs nothing.
 import io
 import sys
 
-from onrecord.cli import converting, corpus, ingesting, publishing, releasing, rights, scoring
+from onrecord.cli import (
+    annotating,
+    converting,
+    corpus,
+    ingesting,
+    publishing,
+    releasing,
+    rights,
+    scoring,
+)
 from onrecord.cli.app import app
 
 __all__ = [
+    "annotating",
     "app",
     "converting",
     "corpus",
