@@ -59,7 +59,7 @@ def gold(
     A report wholly in marks is a clause (R8). Where the text may not be shipped, every quote
     carries its computed fields.
     """
-    marks = speech_marks(text, quotes) if "marks" in ledger.corpus.annotates else ()
+    marks = speech_marks(text, quotes) if "marks.quote" in ledger.corpus.annotates else ()
     found = Gold(
         article_id=article.id,
         layer=Layer(annotator=annotator or ledger.corpus.name, kind="imported"),

@@ -212,7 +212,7 @@ BASIL: Final = Corpus(
     citation="In Plain Sight: Media Bias Through the Lens of Factual Reporting (EMNLP 2019),"
     " https://arxiv.org/abs/1909.02670.",
     homepage="https://github.com/launchnlp/BASIL",
-    annotates=SPEECH_MARKS
+    annotates=SPEECH_MARKS - {"marks"}
     | {"quotes.speaker", "stances.quote", "stances.target", "stances.label"}
     | {"articles.outlet", "articles.story", "articles.zones"},
     expected={"all": Counts(300, 1_726)},
