@@ -13,7 +13,7 @@ from msgspec.structs import fields, replace
 
 from onrecord.converting.description import Corpus
 from onrecord.issues import InputError, Issue
-from onrecord.model import Gold, Ident, Quote, Speaker, SpeakerKind, Split, Target
+from onrecord.model import Gold, Quote, Speaker, Split, Target
 
 _LETTERS: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"}
@@ -121,18 +121,13 @@ class Ledger:
         """Our split for the makers'."""
         return self.corpus.splits.get(name, "train")
 
-    def speaker(
-        self,
-        name: str,
-        *,
-        scope: str = "",
-        kind: SpeakerKind = "unknown",
-        ident: Ident = "named",
-        aliases: Collection[str] = (),
-    ) -> str:
-        """The id of the speaker called `name`, who joins the registry if new."""
+    def speaker(self, name: str, scope: str = "", aliases: Collection[str] = ()) -> str:
+        """The id of the speaker called `name`, who joins the registry if new.
+
+        Who or what speaks is not said by any of these corpora: the kind is unknown.
+        """
         id = self._speaker_ids.id(name, scope)
-        known = self.speakers.get(id) or Speaker(id=id, name=name, kind=kind, ident=ident)
+        known = self.speakers.get(id) or Speaker(id=id, name=name, kind="unknown", ident="named")
         strings = dict.fromkeys((*known.aliases, name, *aliases))
         strings.pop(known.name, None)
         self.speakers[id] = replace(known, aliases=tuple(strings))

@@ -187,7 +187,8 @@ class _Reading:
         elif id.startswith("A") and name == "doubtful":
             fields["doubtful"] = True
         elif id.startswith("N") and value and value.startswith("speakers:") and tail:
-            fields["speaker"] = (*fields["speaker"], self._ledger.speaker(tail))
+            speakers = (*fields["speaker"], self._ledger.speaker(tail))
+            fields["speaker"] = tuple(dict.fromkeys(speakers))
         elif id.startswith("#") and tail:
             fields["note"] = tail
         else:
