@@ -28,6 +28,7 @@ NEVER = {
     "editions": ("ingestion", "labelstudio", "validation", "building", "publishing"),
     "benchmark": ("ingestion", "labelstudio", "validation", "building", "publishing"),
     "corpora": ("ingestion", "labelstudio"),
+    "converting": ("corpora", "ingestion", "labelstudio"),
     "ingestion": ("corpora", "labelstudio"),
     "labelstudio": ("corpora", "ingestion"),
 }

@@ -218,7 +218,7 @@ def test_the_command_line_says_what_was_done(tmp_path: Path) -> None:
     done = run("convert", "basil", source, "--out", tmp_path / "out")
     assert done.exit_code == 0
     assert "2 articles, 6 spans; published are 300 and 1,726" in done.output
-    assert "4 quotes, 4 stances, 1 speakers, 1 targets" in done.output
+    assert "4 quotes, 4 stances, 1 speaker, 1 target, 0 layers" in done.output
     assert "2 spans are no quotes of ours; their originals are kept" in done.output
     assert done.output.endswith("0 findings\n")
     found = json.loads(run("convert", "basil", source, "--out", tmp_path / "b", "--json").output)

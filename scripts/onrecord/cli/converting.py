@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.cli.app import Json, app, finish, put, reporting
+from onrecord.cli.app import Json, app, counted, finish, put, reporting
 from onrecord.issues import MisuseError
 
 if TYPE_CHECKING:
@@ -104,19 +104,17 @@ def _import(
 
 
 def _summary(result: "Converted") -> Iterator[str]:
-    yield f"{result.folder}: {result.articles:,} articles"
+    yield f"{result.folder}: {counted(result.articles, 'article')}"
     for split in result.splits:
-        yield f"  {split.name:20}{_counted(split, result.records)}"
-    yield (
-        f"  {result.quotes:,} quotes, {result.stances:,} stances, {result.speakers:,} speakers,"
-        f" {result.targets:,} targets, {result.layers:,} annotators' layers"
-    )
+        yield f"  {split.name:20}{_published(split, result.records)}"
+    kinds = ("quotes", "stances", "speakers", "targets", "layers")
+    yield "  " + ", ".join(counted(getattr(result, kind), kind[:-1]) for kind in kinds)
     if result.kept:
         yield f"  {result.kept:,} {result.records} are no quotes of ours; their originals are kept"
 
 
-def _counted(split: "SplitCounts", records: str) -> str:
-    found = f"{split.articles:,} articles, {split.records:,} {records}"
+def _published(split: "SplitCounts", records: str) -> str:
+    found = f"{counted(split.articles, 'article')}, {split.records:,} {records}"
     if split.expected_articles is None:
         return found
     if (split.articles, split.records) == (split.expected_articles, split.expected_records):
@@ -139,6 +137,6 @@ def _export(corpus: "Corpus", folder: Path, out: Path, json: bool) -> None:
 
 
 def _losses(result: "Written") -> Iterator[str]:
-    yield f"{result.folder}: {result.files:,} files"
+    yield f"{result.folder}: {counted(result.files, 'file')}"
     for what, number in result.lost.items():
         yield f"  not carried: {number:,} {what}"

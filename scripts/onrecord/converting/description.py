@@ -26,7 +26,7 @@ _RECORDS: Final[dict[str, Any]] = {
     "stances": model.Stance,
 }
 _ALWAYS: Final = frozenset(
-    "id title language rights text_sha256 text_length orig note doubtful derived".split()
+    "id title language rights text_sha256 text_length extraction orig note doubtful derived".split()
 )
 """Fields that are bookkeeping, or mean nothing by their absence."""
 ANNOTATABLE: Final = frozenset(

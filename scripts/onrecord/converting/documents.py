@@ -59,7 +59,7 @@ def gold(
     A report wholly in marks is a clause (R8). Where the text may not be shipped, every quote
     carries its computed fields.
     """
-    marks = speech_marks(text, quotes) if "marks" in ledger.corpus.annotates else ()
+    marks = speech_marks(text, quotes) if "marks.quote" in ledger.corpus.annotates else ()
     found = Gold(
         article_id=article.id,
         layer=Layer(annotator=annotator or ledger.corpus.name, kind="imported"),
@@ -70,7 +70,8 @@ def gold(
         orig=tuple(orig),
     )
     licensed = article.rights == "licensed"
-    if not licensed and all(quote.form != "report" for quote in quotes):
+    reports = {quote.id for quote in quotes if quote.form == "report"}
+    if not licensed and not any(mark.quote in reports for mark in marks):
         return found
     derived = derive(text, found)
     return replace(found, quotes=tuple(_sound(each, derived[each.id], licensed) for each in quotes))

@@ -65,7 +65,8 @@ def _write(corpus: Corpus, documents: "_Documents", ledger: Ledger, stage: Path)
         for name, content in corpus.write(iter(documents), ledger):
             path = stage / inside(name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            with path.open("xb") as stream:  # nothing is written twice
+                stream.write(content)
             files += 1
     except (LookupError, ValueError, msgspec.MsgspecError) as error:
         raise MisuseError(f"its records are not sound ({error}); run `onrecord validate`") from None

@@ -13,11 +13,13 @@ from msgspec.structs import fields, replace
 
 from onrecord.converting.description import Corpus
 from onrecord.issues import InputError, Issue
-from onrecord.model import Gold, Ident, Quote, Speaker, SpeakerKind, Split, Target
+from onrecord.model import Gold, Quote, Speaker, Split, Target
 
 _LETTERS: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"}
 )
+_ACCENT: Final = re.compile("[\u0300-\u036f]")
+_ASCII_WORD: Final = re.compile("[a-z0-9]+")
 _MAX_ID: Final = 96
 _WORDS: Final = re.compile(r"[^\W_]+")
 
@@ -28,8 +30,8 @@ def slug(name: str) -> str:
     A name without any is known by its hash.
     """
     plain = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
-    ascii_only = "".join(char for char in plain if not unicodedata.combining(char))
-    found = "-".join(re.findall(r"[a-z0-9]+", ascii_only))[:_MAX_ID].rstrip("-")
+    runs = _ASCII_WORD.findall(_ACCENT.sub("", plain))
+    found = "-".join(runs)[:_MAX_ID].rstrip("-")
     return found or "x" + hashlib.sha256(name.encode()).hexdigest()[:12]
 
 
@@ -119,18 +121,13 @@ class Ledger:
         """Our split for the makers'."""
         return self.corpus.splits.get(name, "train")
 
-    def speaker(
-        self,
-        name: str,
-        *,
-        scope: str = "",
-        kind: SpeakerKind = "unknown",
-        ident: Ident = "named",
-        aliases: Collection[str] = (),
-    ) -> str:
-        """The id of the speaker called `name`, who joins the registry if new."""
+    def speaker(self, name: str, scope: str = "", aliases: Collection[str] = ()) -> str:
+        """The id of the speaker called `name`, who joins the registry if new.
+
+        Who or what speaks is not said by any of these corpora: the kind is unknown.
+        """
         id = self._speaker_ids.id(name, scope)
-        known = self.speakers.get(id) or Speaker(id=id, name=name, kind=kind, ident=ident)
+        known = self.speakers.get(id) or Speaker(id=id, name=name, kind="unknown", ident="named")
         strings = dict.fromkeys((*known.aliases, name, *aliases))
         strings.pop(known.name, None)
         self.speakers[id] = replace(known, aliases=tuple(strings))

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -39,31 +39,39 @@ def find_root(root: Path, marker: str) -> Path | None:
     return None
 
 
-def files_below(root: Path, suffix: str) -> Iterator[tuple[str, Path]]:
-    """Name relative to `root` and path of every file that ends so, sorted by name.
+def files_below(root: Path, suffix: str = "") -> dict[str, Path]:
+    """The files that end so, by name relative to `root` and sorted by it.
 
     Links and hidden files are passed over. `root` may be one file.
     """
     if root.is_file():
-        yield root.name, root
-        return
-    found = []
-    for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            path = Path(folder, name)
-            if name.endswith(suffix) and not name.startswith(".") and not path.is_symlink():
-                found.append((path.relative_to(root).as_posix(), path))
-    yield from sorted(found)
+        return {root.name: root}
+    found: dict[str, Path] = {}
+    folders = [("", str(root))] if root.is_dir() else []
+    while folders:
+        prefix, folder = folders.pop()
+        for entry in os.scandir(folder):
+            if entry.name.startswith(".") or entry.is_symlink():
+                continue
+            if entry.is_dir():
+                folders.append((f"{prefix}{entry.name}/", entry.path))
+            elif entry.name.endswith(suffix):
+                found[f"{prefix}{entry.name}"] = Path(entry.path)
+    return dict(sorted(found.items()))
 
 
-def name_unread(home: Path, folders: Iterable[str], read: Collection[str], ledger: Ledger) -> None:
+def name_unread(home: Path, folders: Iterable[str], read: Container[str], ledger: Ledger) -> None:
     """A finding for every file in `folders` of `home` whose name in it is not in `read`."""
     for folder in folders:
-        for name, _ in files_below(home / folder, ""):
+        for name in files_below(home / folder):
             if f"{folder}/{name}" not in read:
-                message = "is no file of the corpus, or lacks the one that belongs to it"
-                ledger.issue(f"{folder}/{name}", "", "convert-unknown", message, "not read")
+                note_unread(f"{folder}/{name}", ledger)
+
+
+def note_unread(file: str, ledger: Ledger) -> None:
+    """The finding for a file that nothing reads."""
+    message = "is no file of the corpus, or lacks the one that belongs to it"
+    ledger.issue(file, "", "convert-unknown", message, "not read")
 
 
 def text_of(path: Path, file: str, ledger: Ledger) -> str | None:

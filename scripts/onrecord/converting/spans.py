@@ -8,10 +8,10 @@ is left out. A piece that cuts a word stays as it is and says so.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from onrecord.model import Fragment, Orig, Span
+from onrecord.model import Orig, Span
 from onrecord.text import fragment
 
 REPLACED: Final = "replaced"
@@ -59,29 +59,28 @@ def restore(text: str, orig: Iterable[Orig]) -> str:
     return text
 
 
-def span(text: str, pieces: Iterable[Piece]) -> Span:
+def span(text: str, pieces: Sequence[Piece]) -> Span:
     """The pieces as a span, or () where they hold nothing but white space.
 
     Raises `ValueError` for a piece that is empty or lies outside the text.
     """
     found: list[Piece] = []
-    for start, end in sorted(pieces):
+    for start, end in sorted(pieces) if len(pieces) > 1 else pieces:
         if not 0 <= start < end <= len(text):
             raise ValueError(f"{start} to {end} is no stretch of a text of {len(text)} characters")
         if found and (start <= found[-1][1] or text[found[-1][1] : start].isspace()):
             found[-1] = (found[-1][0], max(end, found[-1][1]))
         else:
             found.append((start, end))
-    trimmed = (_trim(text, start, end) for start, end in found)
-    return tuple(part for part in trimmed if part)
-
-
-def _trim(text: str, start: int, end: int) -> Fragment | None:
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return fragment(text, start, end) if start < end else None
+    parts = []
+    for start, end in found:
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
+        if start < end:
+            parts.append(fragment(text, start, end))
+    return tuple(parts)
 
 
 def words(text: str, pieces: Iterable[Piece]) -> str:

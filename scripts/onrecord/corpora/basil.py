@@ -82,7 +82,7 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
         return
     pairs = {
         f"articles/{name}": f"annotations/{name.removesuffix('.json')}_ann.json"
-        for name, _ in files_below(home / "articles", ".json")
+        for name in files_below(home / "articles", ".json")
     }
     name_unread(home, ("articles", "annotations"), {*pairs, *pairs.values()}, ledger)
     for file, notes in pairs.items():
@@ -212,7 +212,7 @@ BASIL: Final = Corpus(
     citation="In Plain Sight: Media Bias Through the Lens of Factual Reporting (EMNLP 2019),"
     " https://arxiv.org/abs/1909.02670.",
     homepage="https://github.com/launchnlp/BASIL",
-    annotates=SPEECH_MARKS
+    annotates=SPEECH_MARKS - {"marks"}
     | {"quotes.speaker", "stances.quote", "stances.target", "stances.label"}
     | {"articles.outlet", "articles.story", "articles.zones"},
     expected={"all": Counts(300, 1_726)},

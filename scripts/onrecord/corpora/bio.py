@@ -149,7 +149,7 @@ def _segments(content: str) -> list[tuple[int, str]]:
 
 def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
     for suffix in _SUFFIXES if root.is_dir() else _SUFFIXES[:1]:
-        for file, path in files_below(root, suffix):
+        for file, path in files_below(root, suffix).items():
             content = text_of(path, file, ledger)
             for number, (first, segment) in enumerate(_segments(content or ""), 1):
                 document = _document(file, number, first, segment, ledger)

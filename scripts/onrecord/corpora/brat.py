@@ -187,7 +187,8 @@ class _Reading:
         elif id.startswith("A") and name == "doubtful":
             fields["doubtful"] = True
         elif id.startswith("N") and value and value.startswith("speakers:") and tail:
-            fields["speaker"] = (*fields["speaker"], self._ledger.speaker(tail))
+            speakers = (*fields["speaker"], self._ledger.speaker(tail))
+            fields["speaker"] = tuple(dict.fromkeys(speakers))
         elif id.startswith("#") and tail:
             fields["note"] = tail
         else:
@@ -305,8 +306,8 @@ def _name(field: str) -> str:
 
 
 def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
-    texts = {name.removesuffix(".txt") for name, _ in files_below(root, ".txt")}
-    for file, path in files_below(root, ".ann"):
+    texts = {name.removesuffix(".txt") for name in files_below(root, ".txt")}
+    for file, path in files_below(root, ".ann").items():
         name = file.removesuffix(".ann")
         if name not in texts:
             ledger.issue(file, "", "convert-unknown", "has no text beside it", f"add {name}.txt")

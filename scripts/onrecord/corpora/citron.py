@@ -44,7 +44,7 @@ class _File(msgspec.Struct, frozen=True):
 
 
 def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
-    for file, path in files_below(root, ".json"):
+    for file, path in files_below(root, ".json").items():
         content = text_of(path, file, ledger)
         found = decode(content.encode(), _File, file, ledger) if content is not None else None
         if content is not None and found is not None:

@@ -28,7 +28,7 @@ from onrecord.converting.documents import (
 )
 from onrecord.converting.ledger import Ledger
 from onrecord.converting.skeleton import numbered, originals
-from onrecord.converting.sources import bytes_of, decode, files_below, find_root, name_unread
+from onrecord.converting.sources import bytes_of, decode, files_below, find_root, note_unread
 from onrecord.converting.spans import clean, restore, span, words
 from onrecord.model import Document, Orig, Quote, QuoteForm
 from onrecord.text import covers
@@ -100,10 +100,11 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
         home = find_root(root, f"data/{split}")
         if home is None:
             continue
-        files = list(files_below(home / "data" / split, ".json"))
-        name_unread(home, [f"data/{split}"], {f"data/{split}/{name}" for name, _ in files}, ledger)
-        for name, path in files:
+        for name, path in files_below(home / "data" / split).items():
             file = f"data/{split}/{name}"
+            if not name.endswith(".json"):
+                note_unread(file, ledger)
+                continue
             raw = bytes_of(path, file, ledger)
             found = decode(raw, _File, file, ledger) if raw is not None else None
             if raw is not None and found is not None:
@@ -203,9 +204,11 @@ def _spans(
     annotation: _Annotation, text: str, file: str, place: str, ledger: Ledger
 ) -> dict[str, Any]:
     """The spans of a quote by the names of our fields."""
-    spans = {}
+    spans: dict[str, Any] = {}
     for name, field in _ROLES.items():
         role: _Role = getattr(annotation, name)
+        if not role.spans and not role.text:
+            continue
         pieces = [(each.char_begin, each.char_end) for each in role.spans]
         try:
             spans[field] = span(text, pieces)

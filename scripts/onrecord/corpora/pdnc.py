@@ -112,7 +112,7 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
     if home is None:
         return
     index = _index(home, ledger)
-    novels = [name.removesuffix(f"/{_QUOTES}") for name, _ in files_below(home / "data", _QUOTES)]
+    novels = [name.removesuffix(f"/{_QUOTES}") for name in files_below(home / "data", _QUOTES)]
     kinds = (_TEXT, _QUOTES, _CHARACTERS)
     read = {f"data/{novel}/{kind}" for novel in novels for kind in kinds}
     name_unread(home, ["data"], read, ledger)

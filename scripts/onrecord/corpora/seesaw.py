@@ -88,7 +88,7 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
     home = find_root(root, "meta")
     if home is None or not (home / "articles").is_dir():
         return
-    names = [name for name, _ in files_below(home / "articles", ".json")]
+    names = files_below(home / "articles", ".json")
     read = {file for name in names for file in _names(name)}
     name_unread(home, ("articles", "annotations", "meta"), read, ledger)
     for name in names:
