@@ -104,17 +104,17 @@ def _import(
 
 
 def _summary(result: "Converted") -> Iterator[str]:
-    yield f"{result.folder}: {counted(result.articles, 'article')}"
+    yield f"{result.folder}: {counted(result.articles, 'articles')}"
     for split in result.splits:
         yield f"  {split.name:20}{_published(split, result.records)}"
     kinds = ("quotes", "stances", "speakers", "targets", "layers")
-    yield "  " + ", ".join(counted(getattr(result, kind), kind[:-1]) for kind in kinds)
+    yield "  " + ", ".join(counted(getattr(result, kind), kind) for kind in kinds)
     if result.kept:
         yield f"  {result.kept:,} {result.records} are no quotes of ours; their originals are kept"
 
 
 def _published(split: "SplitCounts", records: str) -> str:
-    found = f"{counted(split.articles, 'article')}, {split.records:,} {records}"
+    found = f"{counted(split.articles, 'articles')}, {split.records:,} {records}"
     if split.expected_articles is None:
         return found
     if (split.articles, split.records) == (split.expected_articles, split.expected_records):
@@ -137,6 +137,6 @@ def _export(corpus: "Corpus", folder: Path, out: Path, json: bool) -> None:
 
 
 def _losses(result: "Written") -> Iterator[str]:
-    yield f"{result.folder}: {counted(result.files, 'file')}"
+    yield f"{result.folder}: {counted(result.files, 'files')}"
     for what, number in result.lost.items():
         yield f"  not carried: {number:,} {what}"
