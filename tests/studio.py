@@ -99,12 +99,17 @@ def between(server: Server, fault: Callable[[str, str], str]) -> Iterator[str]:
             if how == "refused":
                 self.close_connection = True
                 return
-            to = http.client.HTTPConnection("127.0.0.1", server.port)
             headers = {key: value for key, value in self.headers.items() if key != "Host"}
-            to.request(self.command, self.path, body, headers)
-            came = to.getresponse()
-            content = came.read()
-            to.close()
+            to = http.client.HTTPConnection("127.0.0.1", server.port)
+            try:
+                to.request(self.command, self.path, body, headers)
+                came = to.getresponse()
+                content = came.read()
+            except OSError:  # the server is gone: so is its answer
+                self.close_connection = True
+                return
+            finally:
+                to.close()
             if how == "lost":
                 self.close_connection = True
                 return
