@@ -120,10 +120,11 @@ def _schema_issues(raw: bytes, record: Any, file: str, first: str) -> list[Issue
         _issue(file, "json-number", "has a decimal point", "write 1, not 1.0", pointer)
         for pointer in floats[:MOST]
     ]
+    placed = set(floats)
     issues += [
         _issue(file, "schema", message, hint, pointer)
         for pointer, message in find_faults(value, record)
-        if pointer not in floats
+        if pointer not in placed
     ]
     return issues or [_issue(file, "schema", first, hint)]
 

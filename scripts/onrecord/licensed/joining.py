@@ -114,11 +114,13 @@ def _checked(gold: Gold, text: str, mover: "_Mover") -> Gold:
 
 def _without(gold: Gold, gone: set[str]) -> Gold:
     """Gold without these quotes and what leans on them."""
+    speakers = {each for quote in gold.quotes if quote.id not in gone for each in quote.speaker}
     return replace(
         gold,
         quotes=tuple(_cut_loose(each, gone) for each in gold.quotes if each.id not in gone),
         stances=tuple(each for each in gold.stances if each.quote not in gone),
         marks=tuple(each for each in gold.marks if each.quote not in gone),
+        mentions=tuple(each for each in gold.mentions if each.speaker in speakers),
     )
 
 

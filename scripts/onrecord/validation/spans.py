@@ -1,6 +1,5 @@
 """Grade 4: ids and spans of one annotation."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,12 +16,13 @@ def check_ids(subject: Subject) -> Iterator[Issue]:
     for kind in ("marks", "mentions", "quotes"):
         ids = [record.id for record in getattr(subject.annotation, kind)]
         if len(set(ids)) < len(ids):
-            repeated = {id for id, count in Counter(ids).items() if count > 1}
+            seen: set[str] = set()
             for number, id in enumerate(ids):
-                if id in repeated and id in ids[:number]:
+                if id in seen:
                     yield subject.issue(
                         "id-duplicate", f"/{kind}/{number}/id", f"{id!r} occurs twice", "rename one"
                     )
+                seen.add(id)
 
 
 def check_spans(subject: Subject) -> Iterator[Issue]:
