@@ -209,6 +209,25 @@ def test_copies_that_cannot_be_read_are_named(sealed: Path, texts: Path) -> None
     assert [issue.file for issue in caught.value.issues] == ["latin.txt", "other.txt"]
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("tokens", 0), ("tokens", 10**6), ("skip", 100), ("drop", 100), ("offset", 10**6)],
+)
+def test_a_damaged_fingerprint_finds_nothing(
+    sealed: Path, texts: Path, field: str, value: int
+) -> None:
+    path = sealed / "fingerprints" / f"{ID}.json"
+    prints = json.loads(path.read_bytes())
+    for each in prints["fingerprints"]:
+        for holder in [each, each.get("before") or {}, each.get("after") or {}]:
+            if (field == "offset") == (holder is not each) and holder:
+                holder[field] = value
+    path.write_text(json.dumps(prints))
+    (texts / f"{ID}.txt").write_text(original(texts) + "More.\n", "utf-8")
+    (result,) = hydrate(sealed, read_private_texts(texts))
+    assert [issue.code for issue in result.issues] == ["no-copy"]
+
+
 def test_random_edits_never_anchor_at_wrong_words() -> None:
     """Figures over more rounds stand in docs/RIGHTS.md; here one of each on every open article."""
     for kind, counted in tally(ROOT / "corpus", rounds=1).items():

@@ -1,4 +1,4 @@
-"""Where corpus/ and schemas/ are: inside an installed package, or at the root of a checkout."""
+"""Where corpus/ and results/ are: inside an installed package, or at the root of a checkout."""
 
 from pathlib import Path
 
@@ -14,11 +14,6 @@ def _shipped(name: str) -> Path:
 def corpus_dir() -> Path:
     """The folder of the corpus that comes with this version of the code."""
     return _shipped("corpus")
-
-
-def schemas_dir() -> Path:
-    """The folder of the JSON Schemas that come with this version of the code."""
-    return _shipped("schemas")
 
 
 def results_dir() -> Path:

@@ -57,8 +57,8 @@ class _Copy:
 
         Where both windows are found they must agree; where one is, it must stand in one place.
         """
-        by_before = self._firsts(each.before) if each.before else []
-        by_after = self._firsts(each.after) if each.after else []
+        by_before = self._firsts(each.before, each.tokens) if each.before else []
+        by_after = self._firsts(each.after, each.tokens) if each.after else []
         if by_before and by_after:
             agreed = set(by_before) & set(by_after)
             return agreed.pop() if len(agreed) == 1 else "places"
@@ -67,8 +67,10 @@ class _Copy:
             return "words"
         return found[0] if len(found) == 1 else "places"
 
-    def _firsts(self, window: Window) -> list[int]:
-        """The first tokens of the stretch by all runs of this hash."""
+    def _firsts(self, window: Window, tokens: int) -> list[int]:
+        """The first tokens of the stretch by all runs of this hash, if it lies in the run."""
+        if not 0 < tokens <= window.tokens - window.offset:
+            return []
         if window.tokens not in self._positions:
             positions = defaultdict(list)
             for number, run in enumerate(runs(self.tokens.plain, window.tokens)):
@@ -90,7 +92,9 @@ class _Copy:
             return (lead, lead + size) if lead + size <= begins else "marks"
         if each.part == "trail":
             return (trail - size, trail) if trail - size >= ends else "marks"
-        return (begins + each.skip if each.skip else lead, ends - each.drop if each.drop else trail)
+        start = begins + each.skip if each.skip else lead
+        end = ends - each.drop if each.drop else trail
+        return (start, end) if start < end else "marks"
 
     def _lead(self, marks: str, first: int) -> int | None:
         """Where `marks`, which stand directly before a token, begin."""

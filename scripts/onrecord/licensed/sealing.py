@@ -95,14 +95,12 @@ def _edges(zone: Zone, text: str) -> Iterator[Place]:
         yield bounds[-1][0], zone.end
 
 
-def leaks(text: str, files: Iterable[Path], allowed: Iterable[str] = ()) -> Iterator[Issue]:
+def leaks(text: str, files: Iterable[Path]) -> Iterator[Issue]:
     """A finding for every file that holds a run of seven words of `text`.
 
-    `allowed` are strings that may hold words in common: names and job titles of registries. Files
-    that cannot be read are passed over: what nobody can read gives nothing away.
+    Files that cannot be read are passed over: what nobody can read gives nothing away.
     """
-    free = {run for words in allowed for run in runs(_words(words), RUN)}
-    private = set(runs(_words(text), RUN)) - free
+    private = set(runs(_words(text), RUN))
     for path in files:
         try:
             raw = read_bytes(path, path.name, _LARGEST)

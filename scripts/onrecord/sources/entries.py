@@ -28,7 +28,6 @@ class Registries:
     targets: dict[str, Target] | None = None
     outlets: dict[str, Outlet] | None = None
     splits: dict[str, Split] | None = None
-    has_outlets: bool = False
     issues: list[Issue] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
 
