@@ -1,0 +1,141 @@
+"""Input of any size that is read: findings within seconds and bounded memory."""
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from killing import ENVIRONMENT
+from onrecord.validation.chains import in_circles
+from strategies import modest
+
+GOLD = "gold/fenmoor-echo-harbour-toll.json"
+SECONDS = 40
+"""Of processor time: several times what a case takes, a fraction of what it took in the square."""
+
+VALIDATE = """
+import json, sys
+from pathlib import Path
+from onrecord.validation import validate
+corpus, *lines = map(Path, sys.argv[1:])
+report = validate(corpus, jsonl=lines[0] if lines else None)
+print(json.dumps([[issue.file, issue.code] for issue in report.issues]))
+print(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
+"""
+
+
+def bounded(*paths: Path, code: str = VALIDATE) -> tuple[list[tuple[str, str]], int]:
+    """File and code of all findings, and the peak of memory in MiB."""
+
+    def restrict() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, paths)],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        preexec_fn=restrict,
+    )
+    assert done.returncode == 0, (done.returncode, done.stderr[-1000:])
+    found, peak = map(json.loads, done.stdout.splitlines())
+    return [tuple(pair) for pair in found], peak // 1024
+
+
+def test_a_line_of_50_mb_and_100_000_brackets(fenmoor: Path, tmp_path: Path) -> None:
+    """Findings for both, and for the line after them."""
+    path = tmp_path / "corpus.jsonl"
+    manifest = (fenmoor / "manifest.json").read_bytes().replace(b"\n", b" ")
+    with path.open("wb") as stream:
+        stream.write(b'{"manifest": ' + manifest + b"}\n")
+        stream.write(b'{"document": "' + b"x" * 50 * 2**20 + b'"}\n')
+        stream.write(b"[" * 100_000 + b"]" * 100_000 + b"\n")
+        stream.write(b'{"passage": {}}\n')
+    found, peak = bounded(tmp_path, path)
+    assert [pair for pair in found if pair[1] != "schema"] == [
+        ("corpus.jsonl:2", "file-size"),
+        ("corpus.jsonl:3", "json-nesting"),
+    ]
+    assert ("corpus.jsonl:4", "schema") in found
+    assert peak < 350
+
+
+def long_affiliations(speakers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A chain of 40,000 speakers that ends in a circle of two."""
+    plain = {"kind": "organisation", "ident": "named"}
+    chain = [f"s{number}" for number in range(40_000)]
+    return speakers + [
+        {"id": id, "name": id, "affiliation": after, **plain}
+        for id, after in zip(chain, [*chain[1:], chain[-2]], strict=True)
+    ]
+
+
+def long_continuations(gold: dict[str, Any]) -> dict[str, Any]:
+    """A chain of 50,000 quotes, each the continuation of the next, that ends in a circle of two."""
+    chain = [f"x{number}" for number in range(50_000)]
+    quotes = [
+        {**gold["quotes"][0], "id": id, "continues": after}
+        for id, after in zip(chain, [*chain[1:], chain[-2]], strict=True)
+    ]
+    return {**gold, "quotes": gold["quotes"] + quotes}
+
+
+def many_floats(gold: dict[str, Any]) -> dict[str, Any]:
+    """A million numbers with a decimal point, where integers belong."""
+    fragments = [{"start": 1.5, "end": 2.5}] * 500_000
+    return {**gold, "quotes": [{**gold["quotes"][0], "content": fragments}]}
+
+
+def many_empty(gold: dict[str, Any]) -> dict[str, Any]:
+    """A million quotes without anything in them."""
+    return {**gold, "quotes": [{}] * 1_000_000}
+
+
+@pytest.mark.parametrize(
+    ("file", "edit", "code", "number"),
+    [
+        ("speakers.json", long_affiliations, "registry-cycle", 2),
+        (GOLD, long_continuations, "quote-cycle", 2),
+        (GOLD, many_floats, "json-number", 1000),
+        (GOLD, many_empty, "schema", 1000),
+        ("splits.json", lambda splits: {f"{n:07x}": 1 for n in range(10**6)}, "schema", 1000),
+    ],
+)
+def test_large_records(
+    fenmoor: Path, file: str, edit: Callable[[Any], Any], code: str, number: int
+) -> None:
+    changed = edit(json.loads((fenmoor / file).read_bytes()))
+    raw = json.dumps(changed, separators=(",", ":"))
+    assert len(raw) < 16 * 2**20
+    (fenmoor / file).write_text(raw)
+    found, peak = bounded(fenmoor)
+    assert found.count((file, code)) == number
+    assert peak < 500
+
+
+def test_a_hundred_thousand_keys_of_which_one_is_twice(fenmoor: Path) -> None:
+    keys = [f'"{number:x}": 1' for number in range(100_000)]
+    (fenmoor / GOLD).write_text("{" + ", ".join([*keys, keys[0]]) + "}")
+    found, _ = bounded(fenmoor)
+    assert (GOLD, "json-duplicate-key") in found
+
+
+@modest(200)
+@given(st.dictionaries(ids := st.sampled_from("abcdef"), st.none() | ids | st.just("elsewhere")))
+def test_circles_are_those_from_which_one_comes_back(following: dict[str, str | None]) -> None:
+    def comes_back(start: str) -> bool:
+        step = following[start]
+        for _ in following:
+            if step == start:
+                return True
+            step = following.get(step) if step else None
+        return False
+
+    assert in_circles(following) == {id for id in following if comes_back(id)}
