@@ -13,6 +13,9 @@ import pytest
 from hypothesis import given
 
 from killing import ENVIRONMENT
+from onrecord.anchors.filling import innermost_holders
+from onrecord.model import Fragment, Quote
+from onrecord.text import covers
 from onrecord.validation.chains import in_circles
 from strategies import modest
 
@@ -127,6 +130,46 @@ def test_a_hundred_thousand_keys_of_which_one_is_twice(fenmoor: Path) -> None:
     assert (GOLD, "json-duplicate-key") in found
 
 
+ANCHOR = """
+import json, sys
+from pathlib import Path
+from onrecord.anchors import anchor
+from onrecord.issues import InputError
+file, text = map(Path, sys.argv[1:])
+try:
+    gold = anchor(file, {"a": text.read_text("utf-8")}.__getitem__).gold
+    found = [[kind, str(len(getattr(gold, kind)))] for kind in ("quotes", "marks", "mentions")]
+except InputError as error:
+    found = [[issue.file, issue.code] for issue in error.issues]
+print(json.dumps(found))
+print(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
+"""
+QUOTED = "- content: '“Word{0} it is,”'\n  cue: said\n  source: Cox{0}\n  speaker: cox\n"
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "body", "number", "found"),
+    [
+        ("“Word{0} it is,” said Cox{0}.", ("quotes:\n", QUOTED), 10_000, ("quotes", "10000")),
+        ("The “word{0}” is.", ("marks:\n", "- span: “word{0}”\n"), 8_000, ("marks", "8000")),
+        ("The workers’ plan {0}.", ("quotes: []\n", ""), 100_000, ("marks", "100000")),
+        ("Cox said.", ("mentions: [{speaker: cox, every: [Cox, said]}]\n", ""), 50_000, ("mentions", "100000")),
+        ("““‘‘““’", ("quotes: []\n", ""), 50_000, ("file.yaml", "anchor-mark")),
+    ],
+    ids="quotes marks apostrophes mentions unsettled".split(),
+)  # fmt: skip
+def test_many_anchors(
+    tmp_path: Path, paragraph: str, body: tuple[str, str], number: int, found: tuple[str, str]
+) -> None:
+    file, text = tmp_path / "file.yaml", tmp_path / "text.txt"
+    given = body[0] + "".join(body[1].format(n) for n in range(number))
+    file.write_text("article: a\nannotator: x\nguidelines: 1.0.0\n" + given)
+    text.write_text("\n\n".join(paragraph.format(n) for n in range(number)) + "\n", "utf-8")
+    result, peak = bounded(file, text, code=ANCHOR)
+    assert found in result and len(result) <= 1000
+    assert peak < 500
+
+
 @modest(200)
 @given(st.dictionaries(ids := st.sampled_from("abcdef"), st.none() | ids | st.just("elsewhere")))
 def test_circles_are_those_from_which_one_comes_back(following: dict[str, str | None]) -> None:
@@ -139,3 +182,33 @@ def test_circles_are_those_from_which_one_comes_back(following: dict[str, str | 
         return False
 
     assert in_circles(following) == {id for id in following if comes_back(id)}
+
+
+some_fragments = st.lists(st.integers(0, 12), min_size=2, max_size=4, unique=True).map(
+    lambda cuts: tuple(
+        Fragment(start=start, end=end)
+        for start, end in zip(sorted(cuts)[::2], sorted(cuts)[1::2], strict=False)
+    )
+)
+
+
+@modest(300)
+@given(st.lists(some_fragments, max_size=6))
+def test_the_innermost_holder_is_the_smallest_that_covers(contents: list[Any]) -> None:
+    quotes = [Quote(id=f"q{n}", content=content) for n, content in enumerate(contents)]
+
+    def size(quote: Quote) -> int:
+        return sum(part.end - part.start for part in quote.content)
+
+    expected = {
+        quote.id: min(holders, key=size).id
+        for quote in quotes
+        if (
+            holders := [
+                other
+                for other in quotes
+                if other.content != quote.content and covers(other.content, quote.content)
+            ]
+        )
+    }
+    assert innermost_holders(quotes) == expected
