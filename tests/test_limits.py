@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 
 from killing import ENVIRONMENT
+from onrecord.anchors import read_anchors
 from onrecord.anchors.filling import innermost_holders
+from onrecord.issues import InputError
 from onrecord.model import Fragment, Quote
 from onrecord.text import covers
 from onrecord.validation.chains import in_circles
@@ -154,9 +156,10 @@ QUOTED = "- content: '“Word{0} it is,”'\n  cue: said\n  source: Cox{0}\n  sp
         ("The “word{0}” is.", ("marks:\n", "- span: “word{0}”\n"), 8_000, ("marks", "8000")),
         ("The workers’ plan {0}.", ("quotes: []\n", ""), 100_000, ("marks", "100000")),
         ("Cox said.", ("mentions: [{speaker: cox, every: [Cox, said]}]\n", ""), 50_000, ("mentions", "100000")),
+        ("It is.", ("marks:\n", "- {{span: It, quote: Q{0}}}\n"), 15_000, ("file.yaml:5", "schema")),
         ("““‘‘““’", ("quotes: []\n", ""), 50_000, ("file.yaml", "anchor-mark")),
     ],
-    ids="quotes marks apostrophes mentions unsettled".split(),
+    ids="quotes marks apostrophes mentions schema unsettled".split(),
 )  # fmt: skip
 def test_many_anchors(
     tmp_path: Path, paragraph: str, body: tuple[str, str], number: int, found: tuple[str, str]
@@ -168,6 +171,14 @@ def test_many_anchors(
     result, peak = bounded(file, text, code=ANCHOR)
     assert found in result and len(result) <= 1000
     assert peak < 500
+
+
+def test_a_fault_far_behind_in_an_anchor_file(tmp_path: Path) -> None:
+    path = tmp_path / "file.yaml"
+    marks = "".join(f"- {{span: It{number}}}\n" for number in range(40_000))
+    path.write_text(f"article: a\nannotator: x\nguidelines: 1.0.0\nmarks:\n{marks}- {{spam: It}}\n")
+    with pytest.raises(InputError, match=r"schema: .*marks\[40000\]"):
+        read_anchors(path)
 
 
 @modest(200)

@@ -1,6 +1,7 @@
 """Every check: cases that yield exactly its code, and that findings never hide each other."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,6 +80,37 @@ def test_findings_of_one_file_never_hide_those_of_another(corpus: Path) -> None:
         ("challenge/scare_quotes.jsonl:1", "schema"),
         ("challenge/scare_quotes.jsonl:2", "schema"),
     }
+
+
+def test_a_folder_that_can_be_listed_but_not_entered_is_named(corpus: Path) -> None:
+    """As another user: a folder without the right to look at what is in it."""
+    (corpus / "annotators" / "b2").mkdir()
+    (corpus / "outlets.json").write_bytes(b"[")
+    findings(corpus)
+    (corpus / "annotators").chmod(0o644)
+    found = as_nobody(lambda: [[issue.file, issue.code] for issue in findings(corpus)])
+    (corpus / "annotators").chmod(0o755)
+    assert sorted(map(tuple, found)) == [
+        ("annotators/a1", "file-unreadable"),
+        ("annotators/b2", "file-unreadable"),
+        ("outlets.json", "json-syntax"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "speakers.json",
+        "gold/fenmoor-echo-harbour-toll.json",
+        "texts/fenmoor-echo-harbour-toll.txt",
+        "challenge/scare_quotes.jsonl",
+    ],
+)
+def test_a_pipe_among_the_files_is_not_waited_for(corpus: Path, file: str) -> None:
+    (corpus / file).unlink()
+    os.mkfifo(corpus / file)
+    found = {(issue.file, issue.code) for issue in findings(corpus)}
+    assert (file, "file-unreadable") in found
 
 
 def test_all_faults_of_a_file_come_at_once(corpus: Path) -> None:

@@ -1,6 +1,7 @@
 """Corpus to dataset: validated in the same pass, streamed, atomic; same input, same bytes."""
 
 import hashlib
+import os
 import re
 import shutil
 from collections.abc import Callable, Mapping
@@ -94,6 +95,8 @@ def _slug(title: str) -> str:
 
 def _refuse_foreign(target: Path) -> None:
     """Only a dataset may be replaced, and only one that nobody has put anything into."""
+    if "\ufffd" in os.fsencode(target).decode("utf-8", "replace"):
+        raise MisuseError(f"{target}: is not UTF-8, which Parquet's library needs; name another")
     if target.exists() and not target.is_dir():
         raise MisuseError(f"{target}: is a file; name a folder")
     if not target.is_dir() or not any(target.iterdir()):
@@ -214,7 +217,7 @@ def _write_card(stage: Path, home: Path, info: DatasetManifest) -> None:
     for name, target in (("CHANGELOG.md", "CHANGELOG.md"), ("LICENSE-CORPUS", "LICENSE")):
         if (home / name).is_file():
             shutil.copyfile(home / name, stage / target)
-    for figure in list_files(home / FIGURES, "*.svg"):
+    for figure in list_files(home / FIGURES, "*.svg", FIGURES):
         if f"]({FIGURES}/{figure.name})" in card.body:
             (stage / FIGURES).mkdir(parents=True, exist_ok=True)
             shutil.copyfile(figure, stage / FIGURES / figure.name)

@@ -2,12 +2,13 @@
 
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import msgspec
 import orjson
@@ -28,24 +29,32 @@ def read_bytes(path: Path, file: str, limit: int = MAX_BYTES) -> bytes:
 
     Raises `InputError` if it cannot be read or is longer than `limit`.
     """
-    try:
-        with path.open("rb") as stream:
-            # Room for `limit` bytes costs more than reading a small file.
-            size = os.fstat(stream.fileno()).st_size
-            raw = stream.read(min(size, limit) + 1) if size else stream.read(limit + 1)
-    except OSError as error:
-        raise InputError(
-            Issue(
-                file=file,
-                pointer="",
-                code="file-unreadable",
-                message=f"cannot be read: {error.strerror or error}",
-                hint="check that it exists and that you may read it",
-            )
-        ) from None
+    with opened(path, file) as stream:
+        # Room for `limit` bytes costs more than reading a small file.
+        size = os.fstat(stream.fileno()).st_size
+        raw = stream.read(min(size, limit) + 1) if size else stream.read(limit + 1)
     if len(raw) > limit:
         raise InputError(too_long(file, limit))
     return raw
+
+
+@contextmanager
+def opened(path: Path, file: str) -> Iterator[BinaryIO]:
+    """A file to read from, called `file` in findings; never one that waits for a writer.
+
+    Raises `InputError` if it cannot be read or is no regular file.
+    """
+    try:
+        with open(path, "rb", opener=_without_waiting) as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise InputError(unreadable(file, "is no regular file"))
+            yield stream
+    except OSError as error:
+        raise InputError(unreadable(file, f"cannot be read: {error.strerror or error}")) from None
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def read_text(path: Path, file: str) -> str:
@@ -53,7 +62,11 @@ def read_text(path: Path, file: str) -> str:
 
     Raises `InputError` if it cannot be read or is not UTF-8.
     """
-    raw = read_bytes(path, file)
+    return decoded(read_bytes(path, file), file)
+
+
+def decoded(raw: bytes, file: str) -> str:
+    """The text of a file called `file` in findings; raises `InputError` if it is not UTF-8."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -63,9 +76,16 @@ def read_text(path: Path, file: str) -> str:
                 pointer="",
                 code="file-encoding",
                 message=f"byte {error.start} is not UTF-8 (0x{raw[error.start]:02x})",
-                hint="convert the file to UTF-8",
+                hint="save the file as UTF-8",
             )
         ) from None
+
+
+def unreadable(
+    file: str, message: str, hint: str = "check that it exists and that you may read it"
+) -> Issue:
+    """The finding for a file or folder that cannot be read."""
+    return Issue(file=file, pointer="", code="file-unreadable", message=message, hint=hint)
 
 
 def too_long(file: str, limit: int) -> Issue:
@@ -79,25 +99,18 @@ def too_long(file: str, limit: int) -> Issue:
     )
 
 
-def list_files(folder: Path, pattern: str) -> list[Path]:
+def list_files(folder: Path, pattern: str, name: str) -> list[Path]:
     """The files of a folder that match, sorted by name; none if there is no such folder.
 
-    Raises `InputError` if the folder cannot be listed.
+    The folder is called `name` in findings. Raises `InputError` if it cannot be listed.
     """
-    if not folder.is_dir():
-        return []
     try:
+        if not folder.is_dir():
+            return []
         next(folder.iterdir(), None)
     except OSError as error:
-        raise InputError(
-            Issue(
-                file=folder.name,
-                pointer="",
-                code="file-unreadable",
-                message=f"folder cannot be listed: {error.strerror or error}",
-                hint="check that you may read it",
-            )
-        ) from None
+        message = f"folder cannot be listed: {error.strerror or error}"
+        raise InputError(unreadable(name, message)) from None
     return sorted(path for path in folder.glob(pattern) if not path.name.startswith("."))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 import msgspec
+from msgspec.structs import force_setattr
 
 
 class Issue(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -20,10 +21,17 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True, order=True):
     message: str
     hint: str = ""
 
+    def __post_init__(self) -> None:
+        """Bytes of a file's name that are not UTF-8 are written as escapes, here and in JSON."""
+        for name in ("file", "message"):
+            words = getattr(self, name)
+            if not words.isascii():
+                force_setattr(self, name, words.encode("utf-8", "backslashreplace").decode())
+
     def __str__(self) -> str:
         place = f"{self.file}#{self.pointer}" if self.pointer else self.file
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{place}: {self.code}: {self.message}{hint}"
+        return printable(f"{place}: {self.code}: {self.message}{hint}")
 
 
 class InputError(Exception):
@@ -36,6 +44,15 @@ class InputError(Exception):
 
 class MisuseError(Exception):
     """A call that makes no sense as it stands, such as an unknown split or a missing folder."""
+
+
+def printable(words: str) -> str:
+    """`words` for a terminal, in one line: control characters and the like as escapes."""
+    if words.isprintable():
+        return words
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in words
+    )
 
 
 def pointer_of(steps: Iterable[object]) -> str:

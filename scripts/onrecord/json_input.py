@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 import orjson
 
+from onrecord.files import decoded
 from onrecord.issues import InputError, Issue, escape
 from onrecord.schema_faults import MOST, find_faults
 
@@ -41,6 +42,7 @@ def parse(raw: bytes, file: str) -> Any:
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
+        decoded(raw, file)
         raise InputError(_syntax_issue(raw, file, error)) from None
     try:
         compact = orjson.dumps(value) == raw
@@ -61,15 +63,6 @@ def _issue(file: str, code: str, message: str, hint: str, pointer: str = "") -> 
 
 
 def _syntax_issue(raw: bytes, file: str, error: orjson.JSONDecodeError) -> Issue:
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as wrong:
-        return _issue(
-            file,
-            "file-encoding",
-            f"byte {wrong.start} is not UTF-8 (0x{raw[wrong.start]:02x})",
-            "save the file as UTF-8",
-        )
     if raw.startswith(b"\xef\xbb\xbf"):
         return _issue(
             file, "file-encoding", "starts with a byte-order mark", "save it as UTF-8 without BOM"

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import yaml
 
+from onrecord.files import decoded
 from onrecord.issues import InputError, Issue, escape
 
 MAX_BYTES: Final = 2**20
@@ -21,12 +22,7 @@ def read_yaml(raw: bytes, file: str) -> tuple[Any, Lines]:
 
     Keys without a value are left out. Raises `InputError` with all the findings.
     """
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _error(
-            file, "file-encoding", f"byte {error.start} is not UTF-8", "save as UTF-8"
-        ) from None
+    text = decoded(raw, file)
     if not text.strip():
         raise _error(file, "file-empty", "is empty", "see docs/ANCHORS.md")
     try:

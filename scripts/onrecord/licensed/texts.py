@@ -30,7 +30,7 @@ def read_private_texts(folder: Path) -> dict[str, str]:
         raise MisuseError(f"{folder}: no such folder of texts")
     found: dict[str, str] = {}
     errors: list[InputError] = []
-    for path in list_files(folder, "*.txt"):
+    for path in list_files(folder, "*.txt", folder.name):
         try:
             stored = read_text(path, path.name)
         except InputError as error:
