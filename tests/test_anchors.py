@@ -1,5 +1,6 @@
 """Anchor files: exact words to offsets, and findings instead of guesses."""
 
+import json
 import re
 from pathlib import Path
 
@@ -261,6 +262,21 @@ def test_nothing_is_written_while_a_file_has_a_finding(fenmoor: Path, tmp_path: 
     codes = {issue.code for issue in caught.value.issues}
     assert {"anchor-missing"} <= codes
     assert {path: path.read_bytes() for path in fenmoor.rglob("*.json")} == before
+
+
+def test_a_registry_with_an_id_twice_is_a_finding_and_loses_nothing(
+    fenmoor: Path, tmp_path: Path
+) -> None:
+    path = fenmoor / "speakers.json"
+    speakers = json.loads(path.read_bytes())
+    path.write_text(json.dumps([*speakers, {**speakers[0], "name": "Another"}]))
+    before = path.read_bytes()
+    page = (ROOT / "docs" / "ANCHORS.md").read_text("utf-8")
+    example = tmp_path / "example.yaml"
+    example.write_text(re.findall(r"```yaml\n(article:.*?)```", page, re.DOTALL)[0], "utf-8")
+    with pytest.raises(InputError, match=rf"speakers\.json#/{len(speakers)}/id: registry-dupl"):
+        anchor_files([example], fenmoor)
+    assert path.read_bytes() == before
 
 
 def test_a_speaker_that_differs_from_the_registry_is_a_finding(

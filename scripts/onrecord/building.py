@@ -50,8 +50,9 @@ def build(
 
     `out` is the dataset folder, by default `dist/<title>-<data version>`. A dataset that stands
     there is replaced as a whole once everything is written; anything else is left alone. With
-    `texts`, private texts by sha256, it holds licensed articles with their words, says so in card
-    and manifest, and is not for others. `progress` is called with the number of articles done.
+    `texts`, private texts by sha256, it holds licensed articles with their words, says so in card,
+    manifest and the folder's default name (`-hydrated`), and is not for others. `progress` is
+    called with the number of articles done.
     Raises `InputError` with all the findings, and then leaves `out` alone, and `MisuseError` for
     an `out` that holds something else or overlaps with the corpus.
     """
@@ -60,7 +61,8 @@ def build(
     manifest = validator.registries.manifest
     if manifest is None:
         raise InputError(*validator.issues)
-    target = out or Path("dist") / f"{_slug(manifest.title)}-{manifest.data_version}"
+    manifest = replace(manifest, hydrated=manifest.hydrated or texts is not None)
+    target = out or Path("dist") / _name(manifest)
     refuse_overlap(target, jsonl or corpus)
     _refuse_foreign(target)
     with staged_folder(target) as stage, collector_off():
@@ -79,18 +81,18 @@ def build(
         issues += validator.finish()
         if issues:
             raise InputError(*issues)
-        hydrated = manifest.hydrated or texts is not None
-        info = _dataset_manifest(replace(manifest, hydrated=hydrated), tables.close(stage))
+        info = _dataset_manifest(manifest, tables.close(stage))
         if not info.configs:
             raise MisuseError(f"{source.name}: there is nothing to publish")
-        _write_card(stage, corpus.parent, info)
+        _write_card(stage, corpus.resolve().parent, info)
         info = seal(stage, info)
     return target, info
 
 
-def _slug(title: str) -> str:
-    """A title as a part of a folder's name."""
-    return "-".join(re.findall(r"[a-z0-9]+", title.lower())) or "dataset"
+def _name(manifest: Manifest) -> str:
+    """The name of a dataset's folder; one that is not for others has a name of its own."""
+    title = "-".join(re.findall(r"[a-z0-9]+", manifest.title.lower())) or "dataset"
+    return f"{title}-{manifest.data_version}{'-hydrated' if manifest.hydrated else ''}"
 
 
 def _refuse_foreign(target: Path) -> None:

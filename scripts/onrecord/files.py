@@ -1,5 +1,7 @@
 """Reading with limits, and writing so that a reader sees the old file or the new one, whole."""
 
+import fcntl
+import glob
 import os
 import shutil
 import stat
@@ -169,36 +171,68 @@ def _fields(record: type[msgspec.Struct]) -> list[tuple[str, Any]]:
 def staged_folder(target: Path) -> Iterator[Path]:
     """A new folder that takes the place of `target` when the block ends without an error.
 
-    Killed at any moment, the old folder or the new one stands at `target`, or the old one beside
-    it, from where the next call brings it back. Raises `MisuseError` if `target` cannot be made.
+    Where `target` is a link, what it leads to is replaced. Killed at any moment, the old folder or
+    the new one stands there, or the old one beside it, from where the next call brings it back; of
+    several calls at once the last one stands. Raises `MisuseError` if `target` cannot be made.
     """
-    aside = target.with_name(f".{target.name}.old")
+    place = target.resolve()
+    if not place.name:
+        raise MisuseError(f"{target}: cannot be replaced; name another folder")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _recover(target, aside)
-        prefix = f".{target.name}.new.{os.getpid()}."
-        stage = Path(tempfile.mkdtemp(dir=target.parent, prefix=prefix))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(place.parent):
+            _recover(place)
+        prefix = f"{_beside(place, 'new')}.{os.getpid()}."
+        stage = Path(tempfile.mkdtemp(dir=place.parent, prefix=prefix))
     except OSError as error:
         raise MisuseError(f"{target}: cannot be written: {error.strerror or error}") from None
     try:
         yield stage
         stage.chmod(0o755)
-        if target.exists():
-            target.rename(aside)
-        stage.rename(target)
+        with _locked(place.parent):
+            _put(stage, place)
     except BaseException:
         shutil.rmtree(stage, ignore_errors=True)
         raise
-    shutil.rmtree(aside, ignore_errors=True)
 
 
-def _recover(target: Path, aside: Path) -> None:
-    """Undo what a killed run left: bring the old folder back, remove unfinished ones."""
-    if aside.exists() and not target.exists():
-        aside.rename(target)
+def _beside(place: Path, what: str) -> str:
+    """The name of what stands beside a folder while it is replaced: its old form, or its new."""
+    return f".{place.name}.{what}"
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """The only process that renames in a folder; for the moment that it takes."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _put(stage: Path, place: Path) -> None:
+    """Rename `stage` to `place`; where that fails, what stood there stays."""
+    _recover(place)
+    aside = place.with_name(_beside(place, "old"))
+    try:
+        if place.exists():
+            place.rename(aside)
+        stage.rename(place)
+    finally:
+        _recover(place)
+
+
+def _recover(place: Path) -> None:
+    """Undo what a killed or failed run left: bring the old folder back, remove unfinished ones."""
+    aside = place.with_name(_beside(place, "old"))
+    if aside.exists() and not place.exists():
+        aside.rename(place)
     shutil.rmtree(aside, ignore_errors=True)
-    for stale in target.parent.glob(f".{target.name}.new.*"):
-        maker = stale.name.removeprefix(f".{target.name}.new.").split(".")[0]
+    new = _beside(place, "new")
+    for stale in place.parent.glob(f"{glob.escape(new)}.*"):
+        maker = stale.name.removeprefix(f"{new}.").split(".")[0]
         if not (maker.isdecimal() and _runs(int(maker))):
             shutil.rmtree(stale, ignore_errors=True)
 

@@ -1,5 +1,6 @@
 """Licensed articles of a corpus folder: joined to the user's copies, or relieved of their text."""
 
+import glob
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -110,7 +111,7 @@ def _write(entry: Entry, corpus: Path) -> None:
     write_json(corpus / "gold" / f"{entry.id}.json", entry.joined.gold)
     write_atomic(corpus / "texts" / f"{entry.id}.txt", entry.joined.text.encode())
     if not entry.joined.exact:
-        for layer in corpus.glob(f"annotators/*/{entry.id}.json"):
+        for layer in corpus.glob(f"annotators/*/{glob.escape(entry.id)}.json"):
             layer.unlink()
 
 
