@@ -231,6 +231,24 @@ def test_what_yaml_makes_hard_to_get_right_is_refused(tmp_path: Path, body: str,
     assert set(findings(tmp_path, body)) == {code}
 
 
+@pytest.mark.parametrize(
+    ("body", "line", "words"),
+    [
+        ("quotes:\n\t- content: a\n", 5, "indent with spaces only"),
+        ("quotes:\n- content: a\n\t  cue: b\n", 6, "indent with spaces only"),
+        ("quotes:\n- content: |-\n\tWords\n", 6, "indent with spaces only"),
+        ('quotes:\n- content: "We tried\n  cue: said\n', 5, "never closed"),
+        ("quotes: []\nissues: ['a]\n", 5, "never closed"),
+        ("quotes: @a\t\n", 4, "quotation marks or colons"),
+    ],
+)
+def test_common_slips_in_yaml_are_named(tmp_path: Path, body: str, line: int, words: str) -> None:
+    with pytest.raises(InputError, match=words) as caught:
+        resolve(tmp_path, body)
+    (issue,) = caught.value.issues
+    assert (issue.file, issue.line) == (f"a.yaml:{line}", line)
+
+
 def test_all_findings_come_at_once(tmp_path: Path) -> None:
     body = "quotes:\n- {content: absent words here, cue: said}\n- {content: nothing like it}\n"
     assert findings(tmp_path, body + QUIET).count("anchor-missing") == 2

@@ -64,6 +64,18 @@ def test_an_output_folder_whose_name_is_not_utf_8(fenmoor: Path, tmp_path: Path)
     assert done.exit_code == 2 and "is not UTF-8" in done.stderr
 
 
+def test_a_finding_has_the_number_of_its_line(fenmoor: Path, tmp_path: Path) -> None:
+    lines = tmp_path / "corpus.jsonl"
+    lines.write_bytes(
+        b'{"manifest": ' + (fenmoor / "manifest.json").read_bytes().replace(b"\n", b"") + b"}\n{}\n"
+    )
+    (found,) = json.loads(run("validate", "--from", lines, "--json").output)["issues"]
+    assert (found["file"], found["line"]) == ("corpus.jsonl:2", 2)
+    (fenmoor / "outlets.json").write_bytes(b"[")
+    (found,) = json.loads(run("validate", fenmoor, "--json").output)["issues"]
+    assert "line" not in found
+
+
 def test_control_characters_are_not_printed(fenmoor: Path) -> None:
     (fenmoor / "outlets.json").write_text('[{"\\u001b[31mred": 1}]')
     (fenmoor / "gold" / "\x1b[2J\n.json").write_text('{"\\u009b": 1, "\\u009b": 2}')

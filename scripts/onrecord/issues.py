@@ -1,18 +1,22 @@
 """What is wrong with an input: a plain record that every reader and check yields."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Final
 
 import msgspec
 from msgspec.structs import force_setattr
+
+_LINE: Final = re.compile(r"\.[a-z]+:([0-9]+)\Z")
 
 
 class Issue(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """A finding: where, what is wrong and what to do.
 
-    `file` is relative to the corpus (a JSONL line as `name.jsonl:7`); `pointer` is a JSON pointer
-    (RFC 6901) into it, or empty for the whole file; `code` is stable and listed in docs/CHECKS.md,
-    for predictions in docs/BENCHMARK.md.
+    `file` is relative to the corpus (a JSONL line as `name.jsonl:7`, with the `line`, from 1, as a
+    number, too); `pointer` is a JSON pointer (RFC 6901) into it, or empty for the whole file;
+    `code` is stable and listed in docs/CHECKS.md, for predictions in docs/BENCHMARK.md.
     """
 
     file: str
@@ -20,9 +24,12 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True, order=True):
     code: str
     message: str
     hint: str = ""
+    line: int | msgspec.UnsetType = msgspec.UNSET
 
     def __post_init__(self) -> None:
-        """Bytes of a file's name that are not UTF-8 are written as escapes, here and in JSON."""
+        """Take the line from `file`; write bytes of its name that are not UTF-8 as escapes."""
+        line = _LINE.search(self.file)
+        force_setattr(self, "line", int(line[1]) if line else msgspec.UNSET)
         for name in ("file", "message"):
             words = getattr(self, name)
             if not words.isascii():
