@@ -74,6 +74,41 @@ def test_loaded_records_are_the_rows(dataset: Path) -> None:
         assert load(split, dataset) == load(split, ROOT / "corpus")
 
 
+def test_a_split_loads_whatever_is_wrong_in_another(fenmoor: Path) -> None:
+    splits = json.loads((fenmoor / "splits.json").read_bytes())
+    ids = [id for id in sorted(splits) if (fenmoor / "texts" / f"{id}.txt").exists()]
+    for id, split in zip(ids, ("train", "test"), strict=False):
+        splits[id] = split
+    (fenmoor / "splits.json").write_text(json.dumps(splits))
+    (fenmoor / "gold" / f"{ids[0]}.json").write_text("{}")
+    assert ids[1] in [article.id for article in load("test", fenmoor)]
+    with pytest.raises(InputError):
+        load("train", fenmoor)
+
+
+READ = """
+import sys
+from collections import Counter
+from pathlib import Path
+from onrecord.statistics import statistics
+opened = Counter()
+sys.addaudithook(lambda event, args: args[1:2] == ("r",) and opened.update([str(args[0])]))
+statistics(Path(sys.argv[1]))
+print({opened[str(path)] for path in Path(sys.argv[1], "gold").iterdir()})
+"""
+
+
+def test_statistics_read_every_article_once(fenmoor: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(fenmoor)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "scripts")},
+    )
+    assert done.stdout == "{1}\n"
+
+
 def test_content_hashes_follow_from_the_parquet_rows(dataset: Path) -> None:
     """The identity of the data can be computed again from any copy of the rows."""
     import hashlib
