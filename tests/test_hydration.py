@@ -1,6 +1,7 @@
 """Licensed gold and copies of its text: sealed, joined again, built; and nothing of the text left."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from killing import killed_everywhere
 from licensed_edits import curly_marks, straight_marks, tally
 from onrecord.building import build
 from onrecord.hydration import hydrate, seal
-from onrecord.issues import MisuseError
+from onrecord.issues import InputError, MisuseError
 from onrecord.json_input import decode
 from onrecord.licensed.sealing import leaks
 from onrecord.licensed.texts import read_private_texts
@@ -200,6 +201,15 @@ def test_hydration_replaces_only_what_it_wrote(sealed: Path, texts: Path, tmp_pa
     hydrate(sealed, private, tmp_path / "out")
 
 
+def test_what_cannot_be_copied_is_a_finding(sealed: Path, texts: Path, tmp_path: Path) -> None:
+    path = sealed / "gold" / f"{OPEN}.json"
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(InputError, match="no regular file"):
+        hydrate(sealed, read_private_texts(texts), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_control_characters_in_one_copy_leave_the_build_whole(
     sealed: Path, texts: Path, tmp_path: Path
 ) -> None:
@@ -213,8 +223,6 @@ def test_control_characters_in_one_copy_leave_the_build_whole(
 
 
 def test_copies_that_cannot_be_read_are_named(sealed: Path, texts: Path) -> None:
-    from onrecord.issues import InputError
-
     (texts / "latin.txt").write_bytes(b"caf\xe9")
     (texts / "other.txt").write_bytes(b"\xff")
     with pytest.raises(InputError) as caught:

@@ -203,10 +203,14 @@ def _beside(place: Path, what: str) -> str:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """The only process that renames in a folder; for the moment that it takes."""
+    """The only process that renames in a folder, for the moment that it takes.
+
+    Where the file system knows no locks, nobody is kept waiting.
+    """
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)

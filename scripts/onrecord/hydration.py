@@ -41,16 +41,15 @@ def hydrate(corpus: Path, texts: Mapping[str, str], out: Path | None = None) -> 
     refuse_overlap(out, corpus)
     if out.exists() and not _is_hydrated(out):
         raise MisuseError(f"{out}: is not empty and no hydrated corpus; name another folder")
-    results = []
+    entries = list(_licensed(corpus, texts))
     with staged_folder(out) as stage:
         shutil.copytree(corpus, stage, dirs_exist_ok=True)
-        for entry in _licensed(corpus, texts):
-            results.append(_result(entry))
+        for entry in entries:
             if entry.joined:
                 _write(entry, stage)
         manifest = decode((stage / "manifest.json").read_bytes(), Manifest, "manifest.json")
         write_json(stage / "manifest.json", replace(manifest, hydrated=True))
-    return results
+    return [_result(entry) for entry in entries]
 
 
 def _is_hydrated(folder: Path) -> bool:
