@@ -157,33 +157,35 @@ def _size(span: Span) -> int:
 
 
 def innermost_holders(quotes: Iterable[Quote]) -> dict[str, str]:
-    """The parents of quotes: the smallest other one whose content holds a quote's, by ids.
+    """The parents of quotes: the first of those with the smallest content around theirs, by ids.
 
-    One pass over all fragments in their order; `open_now` holds those that reach further.
+    One pass over the fragments of all contents; `unfinished` are those that reach further.
     """
     quotes = list(quotes)
+    firsts: dict[Span, str] = {}
+    for quote in quotes:
+        firsts.setdefault(quote.content, quote.id)
+    contents = list(firsts)
     fragments = sorted(
         (part.start, -part.end, number)
-        for number, quote in enumerate(quotes)
-        for part in quote.content
+        for number, content in enumerate(contents)
+        for part in content
     )
     around: dict[int, set[int]] = {}
-    open_now: list[tuple[int, int]] = []
+    unfinished: list[tuple[int, int]] = []
     for (start, back), group in groupby(fragments, key=lambda each: each[:2]):
         own = [number for _, _, number in group]
-        open_now = [each for each in open_now if each[0] > start]
-        open_now += [(-back, number) for number in own]
-        holding = {number for end, number in open_now if end >= -back}
+        unfinished = [each for each in unfinished if each[0] > start]
+        unfinished += [(-back, number) for number in own]
+        holders = {number for end, number in unfinished if end >= -back}
         for number in own:
-            around[number] = around.get(number, holding) & holding
-    sizes = [_size(quote.content) for quote in quotes]
-    found: dict[str, str] = {}
-    for number, others in around.items():
-        quote = quotes[number]
-        holders = [n for n in sorted(others) if quotes[n].content != quote.content]
-        if holders:
-            found[quote.id] = quotes[min(holders, key=sizes.__getitem__)].id
-    return found
+            around[number] = around[number] & holders if number in around else holders
+    innermost = {
+        contents[number]: firsts[contents[min(others, key=lambda n: (_size(contents[n]), n))]]
+        for number, holders in around.items()
+        if (others := holders - {number})
+    }
+    return {quote.id: innermost[quote.content] for quote in quotes if quote.content in innermost}
 
 
 def holding(parts: Iterable[Fragment]) -> Callable[[Fragment], bool]:
