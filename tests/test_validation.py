@@ -82,19 +82,35 @@ def test_findings_of_one_file_never_hide_those_of_another(corpus: Path) -> None:
     }
 
 
-def test_a_folder_that_can_be_listed_but_not_entered_is_named(corpus: Path) -> None:
+@pytest.mark.parametrize(
+    ("folder", "files"),
+    [
+        ("articles", ["fenmoor-echo-harbour-toll.json", "fenmoor-echo-lighthouse-sale.json"]),
+        ("texts", ["fenmoor-echo-harbour-toll.txt", "fenmoor-echo-lighthouse-sale.txt"]),
+        ("gold", ["fenmoor-echo-harbour-toll.json", "skerry-post-ferry-fares.json"]),
+        ("annotators", ["a1", "b2"]),
+        ("fingerprints", ["skerry-post-ferry-fares.json"]),
+        ("challenge", ["scare_quotes.jsonl"]),
+    ],
+)
+def test_a_folder_that_can_be_listed_but_not_entered(
+    corpus: Path, folder: str, files: list[str]
+) -> None:
     """As another user: a folder without the right to look at what is in it."""
     (corpus / "annotators" / "b2").mkdir()
+    (corpus / "fingerprints").mkdir()
     (corpus / "outlets.json").write_bytes(b"[")
-    findings(corpus)
-    (corpus / "annotators").chmod(0o644)
-    found = as_nobody(lambda: [[issue.file, issue.code] for issue in findings(corpus)])
-    (corpus / "annotators").chmod(0o755)
-    assert sorted(map(tuple, found)) == [
-        ("annotators/a1", "file-unreadable"),
-        ("annotators/b2", "file-unreadable"),
-        ("outlets.json", "json-syntax"),
-    ]
+
+    def found() -> list[list[str]]:
+        report = validate(corpus, texts={"": "another text"})
+        return [[issue.file, issue.code] for issue in report.issues]
+
+    found()
+    (corpus / folder).chmod(0o644)
+    seen = as_nobody(found)
+    (corpus / folder).chmod(0o755)
+    assert ["outlets.json", "json-syntax"] in seen
+    assert all([f"{folder}/{file}", "file-unreadable"] in seen for file in files), seen
 
 
 @pytest.mark.parametrize(

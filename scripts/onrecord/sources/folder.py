@@ -125,7 +125,7 @@ class FolderSource:
             return
         file = f"fingerprints/{entry.id}.json"
         prints = None
-        if (self._root / file).is_file():
+        if _stands(self._root / file):
             prints = self._read(file, Fingerprints, entry.issues)
         entry.joined = join(entry.article, entry.gold.annotation, prints, self._texts)
         if entry.joined is None:
@@ -205,6 +205,14 @@ class FolderSource:
         except InputError as error:
             issues += error.issues
             return None
+
+
+def _stands(path: Path) -> bool:
+    """Whether there is something, or one may not look: then whoever reads it will say so."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
 
 
 def _surplus(file: str, hint: str) -> Issue:
