@@ -98,6 +98,11 @@ def many_floats(gold: dict[str, Any]) -> dict[str, Any]:
     return {**gold, "quotes": [{**gold["quotes"][0], "content": fragments}]}
 
 
+def no_object(gold: dict[str, Any]) -> list[dict[str, Any]]:
+    """A list of records where one record belongs."""
+    return [gold] * 2000
+
+
 def many_empty(gold: dict[str, Any]) -> dict[str, Any]:
     """A million quotes without anything in them."""
     return {**gold, "quotes": [{}] * 1_000_000}
@@ -110,6 +115,7 @@ def many_empty(gold: dict[str, Any]) -> dict[str, Any]:
         (GOLD, long_continuations, "quote-cycle", 2),
         (GOLD, many_floats, "json-number", 1000),
         (GOLD, many_empty, "schema", 1000),
+        (GOLD, no_object, "schema", 1),
         ("splits.json", lambda splits: {f"{n:07x}": 1 for n in range(10**6)}, "schema", 1000),
     ],
 )

@@ -57,7 +57,7 @@ def find_faults(value: object, record: Any) -> list[Fault]:
 
 def _pieces(value: Any, record: Any) -> Iterator[tuple[int, Any]]:
     """A registry in pieces, each with the number of its first entry; a record as it is."""
-    if isinstance(value, list):
+    if isinstance(value, list) and get_origin(record) is tuple:
         for first in range(0, len(value), _PIECE):
             yield first, value[first : first + _PIECE]
     elif isinstance(value, dict) and get_origin(record) is dict:
