@@ -86,6 +86,16 @@ def test_control_characters_are_not_printed(fenmoor: Path) -> None:
     assert r"\x1b[31mred" in done.output
 
 
+@pytest.mark.parametrize("verb", ["build", "card"])
+def test_a_card_that_is_not_utf_8_is_named(fenmoor: Path, tmp_path: Path, verb: str) -> None:
+    card = fenmoor.parent / "DATASET_CARD.md"
+    card.write_bytes(b"caf\xe9")
+    words = {"build": (fenmoor, "--out", tmp_path / "out"), "card": (card, "--corpus", fenmoor)}
+    done = run(verb, *words[verb])
+    assert done.exit_code == 1
+    assert "DATASET_CARD.md: file-encoding: byte 3 is not UTF-8 (0xe9)" in done.output
+
+
 def test_an_error_of_ours_is_no_misuse(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ValueError("a slip in the code")

@@ -13,7 +13,7 @@ from msgspec.structs import asdict, replace
 
 from onrecord.card import FIGURES, default_card, parse_card, render_card
 from onrecord.collector import collector_off
-from onrecord.files import list_files, refuse_overlap, staged_folder, write_json
+from onrecord.files import list_files, read_text, refuse_overlap, staged_folder, write_json
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.labels import labels
 from onrecord.manifests import ConfigInfo, DatasetManifest, describe, listed_files, seal
@@ -210,7 +210,7 @@ def _write_card(stage: Path, home: Path, info: DatasetManifest) -> None:
     is; other corpora have a card made from their manifest.
     """
     path = home / "DATASET_CARD.md"
-    own = parse_card(path.read_text("utf-8")) if path.is_file() else None
+    own = parse_card(read_text(path, path.name)) if path.is_file() else None
     card = own if own and own.matter.get("pretty_name") == info.title else default_card(info)
     (stage / "README.md").write_text(render_card(card, info), "utf-8")
     write_json(stage / "croissant.json", croissant(info, card))
