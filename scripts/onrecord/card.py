@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import yaml
 
+from onrecord.files import read_text
 from onrecord.issues import MisuseError
 from onrecord.labels import labels
 from onrecord.manifests import DatasetManifest
@@ -162,7 +163,7 @@ def stale_files(pages: list[Path], counted: Statistics) -> dict[Path, str]:
     drawn = {name: draw(chart) for name, chart in charts(counted).items()}
     fresh: dict[Path, str] = {}
     for page in pages:
-        fresh[page] = fill(page.read_text("utf-8"), counted)
+        fresh[page] = fill(read_text(page, page.name), counted)
         fresh |= {
             page.parent / FIGURES / f"{name}.svg": figure
             for name, figure in drawn.items()
@@ -171,7 +172,7 @@ def stale_files(pages: list[Path], counted: Statistics) -> dict[Path, str]:
     return {
         path: text
         for path, text in fresh.items()
-        if not path.is_file() or text != path.read_text("utf-8")
+        if not path.is_file() or text != read_text(path, path.name)
     }
 
 
