@@ -7,6 +7,7 @@ from typing import Final
 
 from onrecord.issues import Issue
 from onrecord.model import Passage
+from onrecord.validation import texts
 
 CODES: Final = {
     "passage-repeated": "A passage id occurs once in the challenge set.",
@@ -47,6 +48,8 @@ class Challenge:
                 hint=f"move it to challenge/{passage.phenomenon}.jsonl",
             )
         self._pairs.setdefault(passage.pair, []).append((place, passage.phenomenon))
+        yield from texts.check_form(passage.text, place, "/text")
+        yield from texts.check_zones(passage.zones, len(passage.text), place, "")
 
     def finish(self) -> Iterator[Issue]:
         """Findings for the pairs."""
