@@ -41,6 +41,18 @@ def test_default_config_is_articles_in_three_splits(dataset: Path) -> None:
     assert row["text"][row["quotes"][0]["content"][0]["start"] :]
 
 
+def test_a_licensed_article_is_a_row_of_split_test_without_words(
+    fenmoor: Path, tmp_path: Path
+) -> None:
+    out, info = build(fenmoor, tmp_path / "built")
+    assert info.configs["licensed"].rows == {"test": 1}
+    assert [path.name for path in (out / "licensed").iterdir()] == ["test-00000-of-00001.parquet"]
+    (row,) = pq.read_table(out / "licensed").to_pylist()
+    assert (row["id"], row["split"], row["text"]) == ("skerry-post-ferry-fares", "test", None)
+    assert [quote["type"] for quote in row["quotes"]] == ["direct", "indirect", "direct"]
+    assert {quote["content_text"] for quote in row["quotes"]} == {None}
+
+
 def test_flat_words_are_the_words_at_the_offsets(dataset: Path) -> None:
     articles = pd.read_parquet(dataset / "articles").set_index("id")
     quotes = pd.read_parquet(dataset / "quotes")
