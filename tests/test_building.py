@@ -36,9 +36,12 @@ def test_default_config_is_articles_in_three_splits(dataset: Path) -> None:
     import datasets
 
     loaded = datasets.load_dataset(str(dataset))
-    assert set(loaded) == set(SPLITS)
-    row = loaded["test"][0]
-    assert row["text"][row["quotes"][0]["content"][0]["start"] :]
+    assert list(loaded) == list(SPLITS)
+    named = datasets.load_dataset(str(dataset), "articles")
+    for split, table in loaded.items():
+        assert table.to_list() == named[split].to_list()
+        assert [row["id"] for row in table] == [each.id for each in load(split, dataset)]
+        assert {row["split"] for row in table} == {split}
 
 
 def test_a_licensed_article_is_a_row_of_split_test_without_words(

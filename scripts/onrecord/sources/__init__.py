@@ -11,7 +11,16 @@ from onrecord.sources.entries import Entry, Prints, Registries, Sheet, Source, W
 from onrecord.sources.folder import FolderSource
 from onrecord.sources.jsonl import JsonlSource, Line
 
-__all__ = ["Entry", "Line", "Prints", "Registries", "Sheet", "Source", "Where", "open_source"]
+__all__ = [
+    "Entry",
+    "Line",
+    "Prints",
+    "Registries",
+    "Sheet",
+    "Source",
+    "Where",
+    "open_source",
+]
 
 
 def open_source(
