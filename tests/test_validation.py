@@ -237,6 +237,21 @@ def test_every_field_may_be_declared_incomplete(corpus: Path) -> None:
     assert not {issue.code for issue in findings(corpus)} & {"schema", "manifest-incomplete"}
 
 
+def test_findings_of_passages_point_into_their_line(corpus: Path) -> None:
+    lines = to_jsonl(corpus, corpus / JSONL)
+    apply([{"line": 23, "pointer": "/passage/quotes/0/speaker", "value": ["nobody"]}], corpus)
+    apply([{"line": 22, "pointer": "/passage/zones/0/end", "value": 99}], corpus)
+    apply([set_value(PASSAGES, "/quotes/0/speaker", ["nobody"]) | {"line": 2}], corpus)
+    found = {(issue.file, issue.pointer) for issue in validate(corpus, jsonl=lines).issues}
+    assert found >= {
+        (f"{JSONL}:22", "/passage/zones/0"),
+        (f"{JSONL}:23", "/passage/quotes/0/speaker/0"),
+    }
+    assert (f"{PASSAGES}:2", "/quotes/0/speaker/0") in {
+        (issue.file, issue.pointer) for issue in findings(corpus)
+    }
+
+
 def alike(shared: int) -> tuple[str, str]:
     """Two texts of 100 runs of five words each, of which `shared` are the same."""
     words = [f"f{number}" for number in range(104)]

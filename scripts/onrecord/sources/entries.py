@@ -128,6 +128,8 @@ class Source(Protocol):
     """A corpus to be read once: registries first, then entries, then passages."""
 
     name: str
+    passage_pointer: str
+    """What stands before a pointer into a passage: where its line is not the passage itself."""
 
     def registries(self) -> Registries:
         """Manifest, registries and splits."""

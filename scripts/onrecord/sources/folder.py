@@ -41,6 +41,8 @@ Names = Mapping[str, frozenset[str] | None]
 class FolderSource:
     """A corpus folder: `articles/`, `texts/`, `gold/`, `annotators/`, registries."""
 
+    passage_pointer = ""
+
     def __init__(self, root: Path, texts: Mapping[str, str]) -> None:
         self.name = str(root)
         self._root = root

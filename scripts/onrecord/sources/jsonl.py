@@ -31,6 +31,8 @@ class Line(Record, frozen=True, kw_only=True):
 class JsonlSource:
     """A corpus in one JSONL file, read once, a line at a time."""
 
+    passage_pointer = "/passage"
+
     def __init__(self, path: Path) -> None:
         self.name = str(path)
         self._file = path.name

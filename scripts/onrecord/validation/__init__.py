@@ -137,6 +137,7 @@ class Validator:
 
     def __init__(self, source: Source, *, near_duplicates: bool = False) -> None:
         self.registries: Registries = source.registries()
+        self._passage_pointer = source.passage_pointer
         self._tombstones = tombstones.Tombstones(self.registries.manifest)
         self.issues = [
             *self.registries.issues,
@@ -206,15 +207,15 @@ class Validator:
             self._challenge.complete = False
             return found
         self.passages += 1
-        own = _own_registries(place, passage)
+        where = Where(place, self._passage_pointer)
+        own = _own_registries(where, passage)
         issues = [*found, *own.issues, *registry_checks.check_records(own)]
-        issues += self._challenge.check(place, passage)
-        issues += self._tombstones.used("passage", passage.id, Where(place))
+        issues += self._challenge.check(where, passage)
+        issues += self._tombstones.used("passage", passage.id, where)
         if issues:
             return issues
         subject = Subject(
-            place,
-            "",
+            *where,
             passage,
             passage.text,
             len(passage.text),
@@ -290,11 +291,11 @@ class Validator:
             )
 
 
-def _own_registries(place: str, passage: Passage) -> Registries:
+def _own_registries(where: Where, passage: Passage) -> Registries:
     own = Registries(speakers={}, targets={})
     for name in ("speakers", "targets"):
         for number, record in enumerate(getattr(passage, name)):
-            own.add(name, record, Where(place, f"/{name}/{number}"))
+            own.add(name, record, Where(where.file, f"{where.pointer}/{name}/{number}"))
     return own
 
 

@@ -65,7 +65,7 @@ def _vocative(subject: Subject, quote: Quote, addressee: Span) -> bool:
 def check_frames(subject: Subject) -> Iterator[Issue]:
     """A head lies in what it heads; the reporting clause holds the cue and not the content."""
     for number, quote in enumerate(subject.annotation.quotes):
-        if quote.orig:
+        if quote.orig or not (quote.cue_head or quote.source_head or quote.frame):
             continue
         for name, whole in _HEADS.items():
             if not covers(getattr(quote, whole), getattr(quote, name)):
