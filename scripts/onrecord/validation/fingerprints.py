@@ -95,13 +95,13 @@ def check_coverage(entry: Entry) -> Iterator[Issue]:
     for start, end in missing:
         yield _issue(prints, "missing", "/fingerprints", f"{start} to {end} has none")
     exact = entry.joined is not None and entry.joined.exact
-    found = find_all(prints.record, entry.text).places if exact and entry.text else None
+    found = find_all(prints.record, entry.text) if exact and entry.text else None
     for number, place in enumerate(has):
         pointer = f"/fingerprints/{number}"
         if not missing and place not in needed and not _edges_a_zone(place, prints.article):
             yield _issue(prints, "surplus", pointer, f"nothing names {place[0]} to {place[1]}")
-        if found is not None and found.get(place) != place:
-            there = found.get(place, "nothing")
+        if found and found.places.get(place) != place and found.lost.get(place) != "places":
+            there = found.places.get(place, "nothing")
             yield _issue(prints, "wrong", pointer, f"finds {there}, not {place}")
 
 
