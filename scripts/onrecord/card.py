@@ -16,7 +16,7 @@ from onrecord.issues import MisuseError
 from onrecord.labels import labels
 from onrecord.manifests import DatasetManifest
 from onrecord.publishing.figures import charts, describe, draw
-from onrecord.statistics import Sheet, Statistics, sheets
+from onrecord.statistics import Statistics, TextTable, text_tables
 
 FIGURES: Final = "docs/figures"
 """Where the figures of a page stand, beside it."""
@@ -143,7 +143,7 @@ def _configs(info: DatasetManifest) -> list[dict[str, Any]]:
 
 def fill(text: str, counted: Statistics) -> str:
     """`text` with every generated stretch written anew; raises `MisuseError` for unknown names."""
-    available = {sheet.title.lower(): _markdown(sheet) for sheet in sheets(counted)}
+    available = {table.title.lower(): _markdown(table) for table in text_tables(counted)}
     available |= {"size": _size(counted), "labels": _markdown(_definitions())}
     available |= {
         f"figure-{name}": f"![{describe(chart)}]({FIGURES}/{name}.svg)\n"
@@ -186,16 +186,16 @@ def _size(counted: Statistics) -> str:
     )
 
 
-def _definitions() -> Sheet:
+def _definitions() -> TextTable:
     rows = [
         [f"`{field}`", f"`{label}`", meaning]
         for field, meanings in labels().items()
         for label, meaning in meanings.items()
     ]
-    return Sheet("Labels", ["field", "label", "meaning"], rows)
+    return TextTable("Labels", ["field", "label", "meaning"], rows)
 
 
-def _markdown(sheet: Sheet) -> str:
-    aligned = ["---:" if each[:1].isdigit() else "---" for each in sheet.rows[0]]
-    rows = [sheet.header, aligned, *sheet.rows]
+def _markdown(table: TextTable) -> str:
+    aligned = ["---:" if each[:1].isdigit() else "---" for each in table.rows[0]]
+    rows = [table.header, aligned, *table.rows]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
