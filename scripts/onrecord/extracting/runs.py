@@ -26,6 +26,9 @@ TIME_LIMIT: Final = 300.0
 _CPU: Final = Path("/proc/cpuinfo")
 
 
+Plain = str | int | float | bool | None
+
+
 class Failure(Record, frozen=True, kw_only=True):
     """An article for which there is no prediction, and why."""
 
@@ -34,7 +37,7 @@ class Failure(Record, frozen=True, kw_only=True):
 
 
 class Run(Record, frozen=True, kw_only=True):
-    """The record of a run, beside its predictions as `run.json`; it names no machine and no folder.
+    """The record of a run, beside its predictions as `run.json`; it names no folder.
 
     `version` is the extractor's own, `content` a hash (SHA-256, 16 digits) of all articles as it
     saw them, `licensed` counts articles whose text was not there, `counts` is what the extractor
@@ -44,7 +47,7 @@ class Run(Record, frozen=True, kw_only=True):
 
     extractor: str
     version: str | None
-    options: dict[str, str]
+    options: dict[str, Plain]
     command: str
     hardware: str
     onrecord: str
@@ -78,7 +81,7 @@ class Extraction:
         time_limit: float = TIME_LIMIT,
     ) -> None:
         """Raises `MisuseError` for inputs or an extractor that are not there."""
-        recipe.check()
+        self._settings = recipe.settings()
         self._paths, self._recipe = paths, recipe
         self._inputs = Inputs(paths, split, given)
         self._split, self._given, self._jobs, self._time_limit = split, given, jobs, time_limit
@@ -129,11 +132,11 @@ class Extraction:
             self._quotes += answer.quotes
 
     def _record(self, ready: Ready) -> Run:
-        recipe, seconds = self._recipe, self._seconds
+        seconds = self._seconds
         return Run(
             extractor=ready.name,
             version=ready.version,
-            options={key: _bare(value) for key, value in sorted(recipe.options.items())},
+            options={key: _plain(value) for key, value in sorted(self._settings.items())},
             command=self._command(),
             hardware=_hardware(),
             onrecord=version("onrecord"),
@@ -150,12 +153,12 @@ class Extraction:
             time_limit=self._time_limit,
             seconds=round(seconds, 3),
             articles_per_second=float(f"{self._articles / max(seconds, 1e-9):.3g}"),
-            counts=dict(sorted(self._counts.items())),
+            counts={key: round(value, 6) for key, value in sorted(self._counts.items())},
         )
 
     def _command(self) -> str:
         """What to type for the same run, wherever the files are."""
-        with_ = " ".join(map(_bare, shlex.split(self._recipe.with_)))
+        with_ = _bare(self._recipe.with_)
         words = ["onrecord", "extract", *[_bare(str(path)) for path in self._paths]]
         words += ["--split", self._split] if self._split else []
         words += ["--with", with_]
@@ -186,8 +189,14 @@ def write_run(
 
 
 def _bare(words: str) -> str:
-    """The words without the folder, where they are the whole path of a file."""
-    return Path(words).name if Path(words).is_absolute() else words
+    """The words, of which the paths of files keep their names only."""
+    parts = (Path(word).name if Path(word).is_absolute() else word for word in words.split(" "))
+    return " ".join(parts)
+
+
+def _plain(value: object) -> Plain:
+    """A setting as JSON has it."""
+    return value if isinstance(value, int | float | None) else _bare(str(value))
 
 
 def _hardware() -> str:

@@ -6,7 +6,6 @@ import signal
 import threading
 import time
 import traceback
-from collections import Counter
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Final
@@ -107,7 +106,7 @@ def _answer(extractor: Any, item: Item) -> Answer:
     except (Exception, SystemExit) as error:
         seconds = time.perf_counter() - begun
         answer = Answer(article.id, None, error=_said(error), seconds=seconds)
-    counts: Counter[str] | None = getattr(extractor, "counts", None)
+    counts = getattr(extractor, "counts", None)
     if counts:
         answer = msgspec.structs.replace(answer, counts=dict(counts))
         counts.clear()
