@@ -47,11 +47,8 @@ def parser(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     random.seed(0)
     pipeline = spacy.blank("en")
-    pipeline.add_pipe("parser").add_label("nsubj")
+    pipeline.add_pipe("parser", config={"min_action_freq": 1})
     ruler = pipeline.add_pipe("attribute_ruler")
-    ruler.add([[{"LOWER": {"IN": ["said", "disagrees", "owe", "owes", "is"]}}]], {"POS": "VERB"})
-    ruler.add([[{"LOWER": "said"}]], {"LEMMA": "say"})
-    ruler.add([[{"POS": {"NOT_IN": ["VERB"]}}]], {"POS": "NOUN", "LEMMA": "x"})
     examples = []
     for day in ("Tuesday", "Friday"):
         for what in ("We owe nobody a bridge", "Nobody owes us a road"):
@@ -63,6 +60,8 @@ def parser(tmp_path_factory: pytest.TempPathFactory) -> Path:
             doc = spacy.tokens.Doc(pipeline.vocab, words=words)
             examples.append(Example.from_dict(doc, {"heads": heads, "deps": deps}))
     pipeline.initialize(lambda: examples)
+    ruler.add([[{"LOWER": "said"}]], {"POS": "VERB", "LEMMA": "say"})
+    ruler.add([[{"LOWER": {"NOT_IN": ["said"]}}]], {"POS": "NOUN", "LEMMA": "other"})
     for _ in range(40):
         pipeline.update(examples)
     folder = tmp_path_factory.mktemp("parser")
@@ -221,9 +220,10 @@ def test_token_classification(classifier: Path) -> None:
     long = " ".join(["on Tuesday ."] * 12)
     text = f"🌊 🌊 {quote}\n \n{long} {quote}\n\nOn Friday."
     extractor = TokenClassification(str(classifier), stride=4)
-    assert shown(text, extractor.extract(article(text))) == [
-        ("“We owe nobody a bridge,”", "said", "Orla Venn")
-    ] * 2
+    assert (
+        shown(text, extractor.extract(article(text)))
+        == [("“We owe nobody a bridge,”", "said", "Orla Venn")] * 2
+    )
     assert extractor.version.endswith(", bert")
     assert extractor.extract(article("\n")) == []
 
@@ -232,7 +232,9 @@ def test_token_classification_misuse(classifier: Path, tmp_path: Path) -> None:
     with pytest.raises(MisuseError, match="no folder of a model"):
         TokenClassification("some/model-on-a-hub")
     with pytest.raises(MisuseError, match="its labels are: O, content, cue, source"):
-        TokenClassification(str(classifier), content="quote")
+        TokenClassification(str(classifier), content="quote", stride=4)
+    with pytest.raises(MisuseError, match="stride"):
+        TokenClassification(str(classifier))
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(MisuseError):
         TokenClassification(str(tmp_path))

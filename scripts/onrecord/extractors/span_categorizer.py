@@ -37,7 +37,8 @@ class SpanCategorizer:
 
     def extract(self, article: PlainArticle) -> list[PredictedQuote]:
         """The quotes of one article; raises `KeyError` where the pipeline fills another key."""
-        group = self._pipeline(article.text).spans[self._key]
+        doc = self._pipeline(article.text)  # Its spans die with it.
+        group = doc.spans[self._key]
         scores = group.attrs.get("scores")
         certain = list(scores) if scores is not None else [0.0] * len(group)
         ranked = sorted(zip(certain, group, strict=True), key=_certain_and_long)

@@ -48,38 +48,36 @@ class TokenClassification:
     def extract(self, article: PlainArticle) -> list[PredictedQuote]:
         """The quotes of one article."""
         text = article.text
-        bounds = [each for each in Paragraphs(text).bounds if text[slice(*each)].strip()]
         found: dict[str, list[Place]] = {label: [] for label in self._labels}
-        for (offset, _), groups in zip(
-            bounds, self._find([text[slice(*each)] for each in bounds]), strict=True
-        ):
+        for start, end in Paragraphs(text).bounds:
+            groups = self._find(text[start:end]) if text[start:end].strip() else []
             for group in groups:
-                place = offset + int(group["start"]), offset + int(group["end"])
-                if place[0] < place[1]:
-                    found.setdefault(group["entity_group"], []).append(place)
+                place = start + int(group["start"]), start + int(group["end"])
+                found.setdefault(group["entity_group"], []).append(place)
         contents, cues, sources = (found[label] for label in self._labels)
         return list(link(text, contents, cues, sources))
 
 
 def _pipeline(folder: Path, stride: int) -> Any:
     from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
+    from transformers.utils.logging import disable_progress_bar
 
     if not (folder / "config.json").is_file():
         raise MisuseError(f"{folder}: is no folder of a model (it has no config.json)")
+    disable_progress_bar()
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         model = AutoModelForTokenClassification.from_pretrained(
             folder, local_files_only=True, use_safetensors=True
         )
+        if not tokenizer.is_fast:
+            raise ValueError("its tokenizer gives no offsets; save a fast one")
+        return pipeline(
+            "token-classification",
+            model=model,
+            tokenizer=tokenizer,
+            aggregation_strategy="simple",
+            stride=stride,
+        )
     except (OSError, ValueError, KeyError) as error:
         raise MisuseError(f"{folder}: {str(error).splitlines()[0]}") from None
-    if not tokenizer.is_fast:
-        raise MisuseError(f"{folder}: its tokenizer gives no offsets; save a fast one")
-    windows = 0 < tokenizer.model_max_length < 2**20
-    return pipeline(
-        "token-classification",
-        model=model,
-        tokenizer=tokenizer,
-        aggregation_strategy="simple",
-        **({"stride": stride} if windows else {}),
-    )
