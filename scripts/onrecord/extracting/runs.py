@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from onrecord.extracting.inputs import Inputs, Item
-from onrecord.extracting.serving import Answer, Ready
+from onrecord.extracting.serving import Answer, Plain, Ready
 from onrecord.extracting.workers import Workers
 from onrecord.extractors.catalogue import Recipe
 from onrecord.files import staged_file, write_json
@@ -24,9 +24,6 @@ TIME_LIMIT: Final = 300.0
 """Seconds that an article may take, where nothing else is said."""
 
 _CPU: Final = Path("/proc/cpuinfo")
-
-
-Plain = str | int | float | bool | None
 
 
 class Failure(Record, frozen=True, kw_only=True):
@@ -80,8 +77,7 @@ class Extraction:
         jobs: int = 1,
         time_limit: float = TIME_LIMIT,
     ) -> None:
-        """Raises `MisuseError` for inputs or an extractor that are not there."""
-        self._settings = recipe.settings()
+        """Raises `MisuseError` for inputs that are not there or make no sense together."""
         self._paths, self._recipe = paths, recipe
         self._inputs = Inputs(paths, split, given)
         self._split, self._given, self._jobs, self._time_limit = split, given, jobs, time_limit
@@ -136,7 +132,7 @@ class Extraction:
         return Run(
             extractor=ready.name,
             version=ready.version,
-            options={key: _plain(value) for key, value in sorted(self._settings.items())},
+            options={key: _plain(value) for key, value in ready.settings.items()},
             command=self._command(),
             hardware=_hardware(),
             onrecord=version("onrecord"),
@@ -151,7 +147,7 @@ class Extraction:
             failed=tuple(self._failed),
             jobs=self._jobs,
             time_limit=self._time_limit,
-            seconds=round(seconds, 3),
+            seconds=float(f"{seconds:.4g}"),
             articles_per_second=float(f"{self._articles / max(seconds, 1e-9):.3g}"),
             counts={key: round(value, 6) for key, value in sorted(self._counts.items())},
         )
@@ -194,9 +190,8 @@ def _bare(words: str) -> str:
     return " ".join(parts)
 
 
-def _plain(value: object) -> Plain:
-    """A setting as JSON has it."""
-    return value if isinstance(value, int | float | None) else _bare(str(value))
+def _plain(value: Plain) -> Plain:
+    return _bare(value) if isinstance(value, str) else value
 
 
 def _hardware() -> str:

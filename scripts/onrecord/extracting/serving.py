@@ -23,6 +23,9 @@ _SHOWN: Final = 500
 """Characters of an exception that are shown."""
 
 
+Plain = str | int | float | bool | None
+
+
 class Answer(msgspec.Struct, frozen=True):
     """What became of one article: a line with so many `quotes`, or an error.
 
@@ -48,6 +51,7 @@ class Ready(msgspec.Struct, frozen=True):
 
     name: str
     version: str | None
+    settings: dict[str, Plain]
     batch: int
     takes_contents: bool
 
@@ -58,20 +62,33 @@ def serve(pipe: Connection, recipe: Recipe) -> None:
     os.dup2(2, 1)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
+        settings = recipe.settings()
         extractor = recipe.make()
     except MisuseError as error:
         pipe.send(str(error))
         return
     except (Exception, SystemExit) as error:
-        pipe.send(_said(error))
+        pipe.send(f"{recipe.with_} cannot be started: {_said(error)}")
         return
-    version, batch = getattr(extractor, "version", None), getattr(extractor, "batch", 1)
     try:
-        pipe.send(Ready(extractor.name, version, batch, hasattr(extractor, "attribute")))
+        pipe.send(_ready(extractor, settings))
         while True:
             pipe.send(_answers(extractor, pipe.recv()))
     except (EOFError, ConnectionError):
         return
+
+
+def _ready(extractor: Any, settings: dict[str, Any]) -> Ready:
+    return Ready(
+        name=extractor.name,
+        version=getattr(extractor, "version", None),
+        settings={
+            key: value if isinstance(value, int | float | None) else str(value)
+            for key, value in sorted(settings.items())
+        },
+        batch=getattr(extractor, "batch", 1),
+        takes_contents=hasattr(extractor, "attribute"),
+    )
 
 
 def _end_with_parent() -> None:

@@ -44,7 +44,7 @@ class Recipe(msgspec.Struct, frozen=True):
     def settings(self) -> dict[str, Any]:
         """All options with their values, also those that nobody named.
 
-        Raises `MisuseError` for an unknown name or option, before anything heavy is loaded.
+        Raises `MisuseError` for a name or option that is not there.
         """
         made = self._object()
         if _makes(made):
