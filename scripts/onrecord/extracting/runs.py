@@ -78,7 +78,7 @@ class Extraction:
         time_limit: float = TIME_LIMIT,
     ) -> None:
         """Raises `MisuseError` for inputs that are not there or make no sense together."""
-        self._paths, self._recipe = paths, recipe
+        self.paths, self._recipe = paths, recipe
         self._inputs = Inputs(paths, split, given)
         self._split, self._given, self._jobs, self._time_limit = split, given, jobs, time_limit
         self._digest = hashlib.sha256()
@@ -155,7 +155,7 @@ class Extraction:
     def _command(self) -> str:
         """What to type for the same run, wherever the files are."""
         with_ = _bare(self._recipe.with_)
-        words = ["onrecord", "extract", *[_bare(str(path)) for path in self._paths]]
+        words = ["onrecord", "extract", *[_bare(str(path)) for path in self.paths]]
         words += ["--split", self._split] if self._split else []
         words += ["--with", with_]
         for key, value in self._recipe.options.items():
@@ -173,7 +173,12 @@ def run_record(path: Path) -> Path:
 def write_run(
     extraction: Extraction, path: Path, progress: Callable[[int], None] | None = None
 ) -> Run:
-    """Write the predictions into `path` and the record beside it; an old record goes first."""
+    """Write the predictions into `path` and the record beside it; an old record goes first.
+
+    Raises `MisuseError` for a path that is an input or a folder, and as iterating does.
+    """
+    if path.is_dir() or path.resolve() in [each.resolve() for each in extraction.paths]:
+        raise MisuseError(f"{path}: is a folder or an input: name another file")
     with staged_file(path) as stream:
         for number, (_, line) in enumerate(extraction, 1):
             stream.write(line)
