@@ -88,6 +88,56 @@ def sentence_cut(text: str, rng: random.Random) -> str:
     return ". ".join(parts)
 
 
+def phrase_moved(text: str, rng: random.Random) -> str:
+    """Up to a dozen tokens, with what stands between them, to before another token."""
+    starts = [start for start, _ in Tokens(text).bounds]
+    first = rng.randrange(len(starts) - 1)
+    last = min(first + rng.randint(1, 12), len(starts) - 1)
+    to = rng.choice([number for number in range(len(starts)) if not first <= number <= last])
+    start, end, place = starts[first], starts[last], starts[to]
+    phrase = text[start:end]
+    if place < start:
+        return text[:place] + phrase + text[place:start] + text[end:]
+    return text[:start] + text[end:place] + phrase + text[place:]
+
+
+def sentence_moved(text: str, rng: random.Random) -> str:
+    parts = text.split(". ")
+    part = parts.pop(rng.randrange(len(parts) - 1))
+    parts.insert(rng.randrange(len(parts)), part)
+    return ". ".join(parts)
+
+
+def sentence_repeated(text: str, rng: random.Random) -> str:
+    parts = text.split(". ")
+    parts.insert(rng.randrange(len(parts)), rng.choice(parts[:-1]))
+    return ". ".join(parts)
+
+
+def several(text: str, rng: random.Random) -> str:
+    """Two to six edits one after the other."""
+    edits = (
+        phrase_moved,
+        phrase_moved,
+        sentence_moved,
+        sentence_repeated,
+        sentence_cut,
+        word_removed,
+        paragraph_moved,
+        paragraph_removed,
+    )
+    for edit in rng.choices(edits, k=rng.randint(2, 6)):
+        text = edit(text, rng)
+    return text
+
+
+def phrases_moved(text: str, rng: random.Random) -> str:
+    """Three phrases, one after the other."""
+    for _ in range(3):
+        text = phrase_moved(text, rng)
+    return text
+
+
 EDITS: tuple[Edit, ...] = (
     straight_marks,
     curly_marks,
@@ -101,6 +151,8 @@ EDITS: tuple[Edit, ...] = (
     word_changed,
     word_removed,
     sentence_cut,
+    phrases_moved,
+    several,
 )
 
 
