@@ -221,6 +221,15 @@ def test_marks_alone_are_found_beside_their_token() -> None:
         assert find(text, SAID.replace("“Nine", "Nine").replace("where,”", "where,")) == "marks"
 
 
+def test_no_stretch_goes_on_into_the_next_paragraph() -> None:
+    text = f"So it was. [{BEFORE}] they sat.\n"
+    assert find(text, text.replace("ferries at", "ferries\nat")) == text.replace(
+        "ferries at", "ferries\nat"
+    )
+    for blank in ("\n\n", "\r\n\r\n", "\n \n"):
+        assert find(text, text.replace("ferries at", f"ferries{blank}at")) == "words"
+
+
 def test_words_cut_from_a_token_are_found_inside_it() -> None:
     text = f"{BEFORE} [Finch]’s crew {AFTER}\n"
     print = printed(text)

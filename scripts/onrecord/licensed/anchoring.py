@@ -1,5 +1,6 @@
 """Finding fingerprints in a copy of the text: the right place or none, never a guess."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from onrecord.licensed.tokens import Tokens, distance, marks_of
 
 Place = tuple[int, int]
 
+_BLANK_LINE: Final = re.compile(r"\n\s*\n")
+"""No stretch has one inside: no fragment crosses a paragraph's end."""
 LOST: Final = {
     "words": "the words around it are not in the copy as they were",
     "places": "they stand in several places of the copy",
@@ -147,6 +150,8 @@ class _Copy:
         """The offsets of a stretch whose first token is known, or why they are not."""
         last = first + each.tokens - 1
         begins, ends = self.tokens.bounds[first][0], self.tokens.bounds[last][1]
+        if _BLANK_LINE.search(self.tokens.text, begins, ends):
+            return "words"
         lead = self._lead(each.lead, first)
         trail = self._trail(each.trail, last)
         if lead is None or trail is None:
