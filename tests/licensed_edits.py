@@ -2,8 +2,9 @@
 
 import random
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -173,13 +174,11 @@ def numbers(tokens: Tokens) -> list[int]:
 
 def beside(tokens: Tokens, start: int, end: int) -> set[int]:
     """The tokens that a stretch overlaps; for one of marks alone, those on either side of it."""
-    overlapped = {
-        n for n, (first, last) in enumerate(tokens.bounds) if first < end and start < last
-    }
-    following = next((n for n, (first, _) in enumerate(tokens.bounds) if first >= end), None)
-    if overlapped or following is None:
-        return overlapped or {len(tokens.bounds) - 1}
-    return {following, max(following - 1, 0)}
+    first = bisect_right(tokens.bounds, start, key=lambda bounds: bounds[1])
+    following = bisect_left(tokens.bounds, end, key=lambda bounds: bounds[0])
+    if first < following:
+        return set(range(first, following))
+    return {min(following, len(tokens.bounds) - 1), max(following - 1, 0)}
 
 
 @dataclass
@@ -220,12 +219,12 @@ def sealed_articles(corpus: Path) -> Iterator[tuple[str, Fingerprints]]:
         yield text, seal(article, gold, (), text, "salt").prints
 
 
-def tally(corpus: Path, rounds: int, seed: int = 1) -> dict[str, Tally]:
+def tally(corpus: Path, rounds: int, edits: Iterable[Edit] = EDITS) -> dict[str, Tally]:
     """What is found after `rounds` random edits of each article and kind, by kind of edit."""
-    rng = random.Random(seed)
-    counted = {edit.__name__: Tally() for edit in EDITS}
+    rng = random.Random(1)
+    counted = {edit.__name__: Tally() for edit in edits}
     for text, prints in sealed_articles(corpus):
-        for edit in EDITS:
+        for edit in edits:
             for _ in range(rounds):
                 counted[edit.__name__].add(prints, text, edit, rng.getrandbits(32))
     return counted
