@@ -95,6 +95,8 @@ def _notes(result: Result) -> Iterator[str]:
         yield f"Fewer than {_FEW} to resample: take the intervals for too narrow."
     if counts["licensed_excluded"]:
         yield f"Left out, since licensed and without text: {counts['licensed_excluded']}."
+    if counts["licensed_scored"]:
+        yield f"Licensed, scored on your own copies: {counts['licensed_scored']}."
     if counts["unpredicted_articles"]:
         yield f"Articles without a prediction, all missed: {counts['unpredicted_articles']}."
     if counts["unpredicted_passages"]:

@@ -81,7 +81,7 @@ class Evaluation:
         self.systems = {name: System(file, tasks) for name, file in files.items()}
         self.floor, self.given_floor, self.ceiling = (Scorer(tasks) for _ in range(3))
         self.annotators: set[str] = set()
-        self.articles = self.passages = self.licensed = 0
+        self.articles = self.passages = self.licensed_excluded = self.licensed_scored = 0
         self.has_stories = False
         self._bounds = bounds
         self._observe = observe
@@ -114,10 +114,11 @@ class Evaluation:
 
     def _add_volume(self, volume: Volume) -> None:
         if volume.article is None:
-            self.licensed += 1
+            self.licensed_excluded += 1
             return
         gold = self._gold(volume.article)
         self.articles += 1
+        self.licensed_scored += volume.article.rights == "licensed"
         self.has_stories |= volume.article.story is not None
         for system in self.systems.values():
             case = system.case(gold, self.align)
@@ -163,10 +164,16 @@ class Evaluation:
 
     def _finish(self) -> None:
         """Findings that only the whole shows: what is not predicted, and what is unknown."""
-        known = self.edition.ids() | self._seen
-        if self.split != "test":
-            known |= {passage.id for passage in self.edition.passages()}
+        known = self._known()
         for system in self.systems.values():
             missing = system.missing + (system.missing_passages if system.has_passages else [])
             system.issues += unpredicted(system.file.name, missing)
             system.issues += unknown(system.file, known)
+
+    def _known(self) -> set[str]:
+        """The ids that may be predicted for; of what was not scored only where one of it is."""
+        predicted = {id for system in self.systems.values() for id in system.file.ids}
+        if predicted <= self._seen:
+            return self._seen
+        passages = () if self.split == "test" else self.edition.passages()
+        return self._seen | self.edition.ids() | {passage.id for passage in passages}

@@ -5,12 +5,14 @@ from typing import Annotated
 
 import typer
 
-from onrecord.cli.app import Json, app, findings, put, render, reporting
+from onrecord.cli.app import Json, Texts, app, findings, private_texts, put, render, reporting
 
 Gold = Annotated[
     str,
     typer.Option(
-        "--corpus", help="A corpus or dataset folder; `builtin` is the corpus that comes along."
+        "--corpus",
+        metavar="PATH",
+        help="A corpus folder, a JSONL corpus or a dataset folder; `builtin` is the one shipped.",
     ),
 ]
 Split = Annotated[
@@ -32,6 +34,7 @@ def score(
     ] = None,
     corpus: Gold = "builtin",
     split: Split = None,
+    texts: Texts = None,
     signature: Annotated[
         str | None,
         typer.Option(help="Score as this signature says, and find where the result differs."),
@@ -57,7 +60,12 @@ def score(
             raise MisuseError("name a file of predictions")
         with counting("scoring", silent=json) as progress:
             result = run(
-                predictions, _corpus(corpus), split=split, signature=signature, progress=progress
+                predictions,
+                _corpus(corpus),
+                split=split,
+                signature=signature,
+                texts=private_texts(texts),
+                progress=progress,
             )
         if json:
             put(result, json, "")
@@ -79,6 +87,7 @@ def compare(
     ] = "",
     corpus: Gold = "builtin",
     split: Split = None,
+    texts: Texts = None,
     json: Json = False,
 ) -> None:
     """Compare systems on the same gold, and test their differences from the first one."""
@@ -88,7 +97,14 @@ def compare(
     with reporting(json):
         names = [name.strip() for name in against.split(",") if name.strip()]
         with counting("scoring", silent=json) as progress:
-            result = run(predictions, names, _corpus(corpus), split=split, progress=progress)
+            result = run(
+                predictions,
+                names,
+                _corpus(corpus),
+                split=split,
+                texts=private_texts(texts),
+                progress=progress,
+            )
         if json:
             put(result, json, "")
         else:
