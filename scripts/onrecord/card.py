@@ -11,11 +11,14 @@ from typing import Any, Final, NamedTuple
 
 import yaml
 
+from onrecord.agreement.agreeing import Agreement, compare_layers
+from onrecord.agreement.display import HEADER, counts, notes, rows, shown_splits
+from onrecord.editions import open_edition
 from onrecord.issues import MisuseError
 from onrecord.labels import labels
 from onrecord.manifests import DatasetManifest
 from onrecord.publishing.figures import charts, describe, draw
-from onrecord.statistics import Sheet, Statistics, sheets
+from onrecord.statistics import Sheet, Statistics, sheets, statistics
 
 FIGURES: Final = "docs/figures"
 """Where the figures of a page stand, beside it."""
@@ -140,10 +143,11 @@ def _configs(info: DatasetManifest) -> list[dict[str, Any]]:
     ]
 
 
-def fill(text: str, counted: Statistics) -> str:
+def fill(text: str, counted: Statistics, agreed: Agreement) -> str:
     """`text` with every generated stretch written anew; raises `MisuseError` for unknown names."""
     available = {sheet.title.lower(): _markdown(sheet) for sheet in sheets(counted)}
     available |= {"size": _size(counted), "labels": _markdown(_definitions())}
+    available["agreement"] = _agreement(agreed)
     available |= {
         f"figure-{name}": f"![{describe(chart)}]({FIGURES}/{name}.svg)\n"
         for name, chart in charts(counted).items()
@@ -157,12 +161,16 @@ def fill(text: str, counted: Statistics) -> str:
     return _GENERATED.sub(write, text)
 
 
-def stale_files(pages: list[Path], counted: Statistics) -> dict[Path, str]:
-    """The pages and their figures that do not agree with the data, with what they should hold."""
+def stale_files(pages: list[Path], corpus: str | Path | None = None) -> dict[Path, str]:
+    """The pages and their figures that do not agree with a corpus, with what they should hold.
+
+    Raises what reading the corpus raises: `MisuseError`, `InputError`.
+    """
+    counted, agreed = statistics(corpus), compare_layers(open_edition(corpus))
     drawn = {name: draw(chart) for name, chart in charts(counted).items()}
     fresh: dict[Path, str] = {}
     for page in pages:
-        fresh[page] = fill(page.read_text("utf-8"), counted)
+        fresh[page] = fill(page.read_text("utf-8"), counted, agreed)
         fresh |= {
             page.parent / FIGURES / f"{name}.svg": figure
             for name, figure in drawn.items()
@@ -183,6 +191,15 @@ def _size(counted: Statistics) -> str:
         f" {total.stances:,} stances; {counted.licensed:,} licensed article without its text;"
         f" {counted.layers:,} annotators' layers; {counted.passages:,} challenge passages.\n"
     )
+
+
+def _agreement(agreed: Agreement) -> str:
+    """A table a split, and what to know when reading them."""
+    parts = [
+        f"In {name}, {counts(split)}:\n\n{_markdown(Sheet(name, [*HEADER], [*rows(split)]))}"
+        for name, split in shown_splits(agreed).items()
+    ]
+    return "\n".join([*parts, " ".join(notes(agreed)) + "\n"])
 
 
 def _definitions() -> Sheet:

@@ -17,7 +17,7 @@ _NAME: Final = 26
 _SYSTEM: Final = 20
 """Widths of the columns of names: a page has 80 characters where it is no terminal."""
 
-_FEW: Final = 20
+FEW: Final = 20
 """Fewer stories than this make a percentile interval too narrow."""
 
 
@@ -91,8 +91,8 @@ def _notes(result: Result) -> Iterator[str]:
     units = counts["units"]
     kind = "stories" if "|unit:story|" in result.signature else "articles (none names a story)"
     yield f"Articles: {counts['articles']}. Intervals by resampling {units} {kind}."
-    if units < _FEW:
-        yield f"Fewer than {_FEW} to resample: take the intervals for too narrow."
+    if units < FEW:
+        yield f"Fewer than {FEW} to resample: take the intervals for too narrow."
     if counts["licensed_excluded"]:
         yield f"Left out, since licensed and without text: {counts['licensed_excluded']}."
     if counts["licensed_scored"]:

@@ -8,6 +8,7 @@ import io
 import sys
 
 from onrecord.cli import (
+    agreeing,
     annotating,
     converting,
     corpus,
@@ -20,6 +21,7 @@ from onrecord.cli import (
 from onrecord.cli.app import app
 
 __all__ = [
+    "agreeing",
     "annotating",
     "app",
     "converting",
