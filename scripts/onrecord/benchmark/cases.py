@@ -96,7 +96,8 @@ class GoldArticle:
     @cached_property
     def cast(self) -> Cast:
         """Its speakers."""
-        return Cast(self.article, self.registry, self.tokens)
+        all_mentions = "mentions" not in self.incomplete
+        return Cast(self.article, self.registry, self.tokens, all_mentions=all_mentions)
 
     @cached_property
     def targets(self) -> Targets:
@@ -186,8 +187,8 @@ class Case:
         cast = self.gold.cast
         return [
             [cast.answer(speaker) for speaker in located.speaker]
-            or ([cast.of_units(self.sources[column])] if located.source else [])
-            for column, located in enumerate(self.predicted)
+            or ([cast.answer(located.source)] if located.source else [])
+            for located in self.predicted
         ]
 
     def speaker_credit(self, row: int, column: int) -> float:
