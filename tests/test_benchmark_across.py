@@ -171,7 +171,7 @@ SHIPPED = {
 }
 
 
-def predictions(corpus: Path, split: str, path: Path) -> Path:
+def predictions(corpus: Path | str | None, split: str, path: Path) -> Path:
     """What the rules say, as another program would hand it in."""
     edition, rules = open_edition(corpus), Rules()
     registry = Registry(edition.speakers, edition.targets)
