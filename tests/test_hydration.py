@@ -1,6 +1,7 @@
 """Licensed gold and copies of its text: sealed, joined again, built; and nothing of the text left."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from killing import killed_everywhere
 from licensed_edits import curly_marks, straight_marks, tally
 from onrecord.building import build
 from onrecord.hydration import hydrate, seal
-from onrecord.issues import MisuseError
+from onrecord.issues import InputError, MisuseError
 from onrecord.json_input import decode
 from onrecord.licensed.sealing import leaks
 from onrecord.licensed.texts import read_private_texts
@@ -83,10 +84,11 @@ def test_the_annotated_text_is_known_by_its_hash(sealed: Path, texts: Path, tmp_
         lambda text: text.replace(" ", "\xa0"),
         lambda text: text.replace(" ", "  ").replace("\n\n", "\n\n\n"),
         lambda text: "\ufeff date 2031-04-05 " + text,
+        lambda text: text.replace(" ", "\t", 9).replace("\n", "\x0c\n", 1) + "\x00\x1b",
         lambda text: f"Advertisement: buy ‘Marigold’ tea, every leaf by hand.\n\n{text}",
         lambda text: f"{text}\nMore from us: weather, tides and the price of rope today.\n",
     ],
-    ids="straight curly crlf nbsp spaces bom-and-date before after".split(),
+    ids="straight curly crlf nbsp spaces bom-and-date controls before after".split(),
 )
 def test_another_form_of_the_text_gives_all_quotes(
     change: object, sealed: Path, texts: Path, tmp_path: Path
@@ -199,9 +201,28 @@ def test_hydration_replaces_only_what_it_wrote(sealed: Path, texts: Path, tmp_pa
     hydrate(sealed, private, tmp_path / "out")
 
 
-def test_copies_that_cannot_be_read_are_named(sealed: Path, texts: Path) -> None:
-    from onrecord.issues import InputError
+def test_what_cannot_be_copied_is_a_finding(sealed: Path, texts: Path, tmp_path: Path) -> None:
+    path = sealed / "gold" / f"{OPEN}.json"
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(InputError, match="no regular file"):
+        hydrate(sealed, read_private_texts(texts), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
+
+def test_control_characters_in_one_copy_leave_the_build_whole(
+    sealed: Path, texts: Path, tmp_path: Path
+) -> None:
+    """With a word of another edition, so that the copy is found by its spans."""
+    text = original(texts)
+    (texts / f"{ID}.txt").write_text(f"Update:\x07 prices\tcorrected.\x85{text}", "utf-8")
+    out, info = build(sealed, tmp_path / "built", texts=read_private_texts(texts))
+    assert info.hydrated and "licensed" not in info.configs
+    (article,) = [each for each in read_articles(out) if each.id == ID]
+    assert article.text == f"Update: prices corrected.\n{text}"
+
+
+def test_copies_that_cannot_be_read_are_named(sealed: Path, texts: Path) -> None:
     (texts / "latin.txt").write_bytes(b"caf\xe9")
     (texts / "other.txt").write_bytes(b"\xff")
     with pytest.raises(InputError) as caught:

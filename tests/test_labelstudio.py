@@ -355,4 +355,5 @@ def test_a_project_shows_as_many_issues_as_it_has() -> None:
 
 
 def test_findings_are_issues() -> None:
-    assert set(Issue.__struct_fields__) == {"file", "pointer", "code", "message", "hint"}
+    fields = {"file", "pointer", "code", "message", "hint", "line"}
+    assert set(Issue.__struct_fields__) == fields

@@ -1,6 +1,7 @@
 """Every check: cases that yield exactly its code, and that findings never hide each other."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,6 +80,53 @@ def test_findings_of_one_file_never_hide_those_of_another(corpus: Path) -> None:
         ("challenge/scare_quotes.jsonl:1", "schema"),
         ("challenge/scare_quotes.jsonl:2", "schema"),
     }
+
+
+@pytest.mark.parametrize(
+    ("folder", "files"),
+    [
+        ("articles", ["fenmoor-echo-harbour-toll.json", "fenmoor-echo-lighthouse-sale.json"]),
+        ("texts", ["fenmoor-echo-harbour-toll.txt", "fenmoor-echo-lighthouse-sale.txt"]),
+        ("gold", ["fenmoor-echo-harbour-toll.json", "skerry-post-ferry-fares.json"]),
+        ("annotators", ["a1", "b2"]),
+        ("fingerprints", ["skerry-post-ferry-fares.json"]),
+        ("challenge", ["scare_quotes.jsonl"]),
+    ],
+)
+def test_a_folder_that_can_be_listed_but_not_entered(
+    corpus: Path, folder: str, files: list[str]
+) -> None:
+    """As another user: a folder without the right to look at what is in it."""
+    (corpus / "annotators" / "b2").mkdir()
+    (corpus / "fingerprints").mkdir()
+    (corpus / "outlets.json").write_bytes(b"[")
+
+    def found() -> list[list[str]]:
+        report = validate(corpus, texts={"": "another text"})
+        return [[issue.file, issue.code] for issue in report.issues]
+
+    found()
+    (corpus / folder).chmod(0o644)
+    seen = as_nobody(found)
+    (corpus / folder).chmod(0o755)
+    assert ["outlets.json", "json-syntax"] in seen
+    assert all([f"{folder}/{file}", "file-unreadable"] in seen for file in files), seen
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "speakers.json",
+        "gold/fenmoor-echo-harbour-toll.json",
+        "texts/fenmoor-echo-harbour-toll.txt",
+        "challenge/scare_quotes.jsonl",
+    ],
+)
+def test_a_pipe_among_the_files_is_not_waited_for(corpus: Path, file: str) -> None:
+    (corpus / file).unlink()
+    os.mkfifo(corpus / file)
+    found = {(issue.file, issue.code) for issue in findings(corpus)}
+    assert (file, "file-unreadable") in found
 
 
 def test_all_faults_of_a_file_come_at_once(corpus: Path) -> None:

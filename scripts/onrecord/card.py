@@ -14,6 +14,7 @@ import yaml
 from onrecord.agreement.agreeing import Agreement, compare_layers
 from onrecord.agreement.display import HEADER, counts, notes, rows, shown_splits
 from onrecord.editions import open_edition
+from onrecord.files import read_text
 from onrecord.issues import MisuseError
 from onrecord.labels import labels
 from onrecord.manifests import DatasetManifest
@@ -170,7 +171,7 @@ def stale_files(pages: list[Path], corpus: str | Path | None = None) -> dict[Pat
     drawn = {name: draw(chart) for name, chart in charts(counted).items()}
     fresh: dict[Path, str] = {}
     for page in pages:
-        fresh[page] = fill(page.read_text("utf-8"), counted, agreed)
+        fresh[page] = fill(read_text(page, page.name), counted, agreed)
         fresh |= {
             page.parent / FIGURES / f"{name}.svg": figure
             for name, figure in drawn.items()
@@ -179,7 +180,7 @@ def stale_files(pages: list[Path], corpus: str | Path | None = None) -> dict[Pat
     return {
         path: text
         for path, text in fresh.items()
-        if not path.is_file() or text != path.read_text("utf-8")
+        if not path.is_file() or text != read_text(path, path.name)
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from onrecord.anchors.filling import innermost_holder
+from onrecord.anchors.filling import innermost_holders
 from onrecord.derived import derive
 from onrecord.labelstudio.controls import BESIDE, CONTENT
 from onrecord.labelstudio.joins import read_joins
@@ -68,8 +68,9 @@ def _quotes(reading: Reading) -> tuple[Quote, ...]:
         quote = _quote(reading, region, base.get(reading.quote_ids[region.id]))
         if quote.content:
             quotes[quote.id] = quote
+    holders = innermost_holders(quotes.values())
     with_parents = [
-        replace(quote, parent=quote.parent or _parent(quote, quotes, base))
+        replace(quote, parent=quote.parent or _parent(quote, quotes, base, holders.get(quote.id)))
         for quote in quotes.values()
     ]
     return merged(with_parents, base.values(), lambda quote: quote.id, _place)
@@ -79,9 +80,10 @@ def _place(quote: Quote) -> tuple[int, int]:
     return quote.content[0].start, -quote.content[-1].end
 
 
-def _parent(quote: Quote, quotes: Mapping[str, Quote], before: Mapping[str, Quote]) -> str | None:
-    """The smallest quote around; as before where neither of the two has moved or is new."""
-    holder = innermost_holder(quote, quotes.values())
+def _parent(
+    quote: Quote, quotes: Mapping[str, Quote], before: Mapping[str, Quote], holder: str | None
+) -> str | None:
+    """The smallest quote around, `holder`; as before where neither has moved or is new."""
     known = before.get(quote.id)
     unmoved = all(
         each is None or (each in before and quotes[each].content == before[each].content)

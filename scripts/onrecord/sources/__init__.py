@@ -22,6 +22,8 @@ def open_source(
     `texts` joins licensed articles to private copies: text by sha256.
     """
     if jsonl is not None:
+        if texts is not None:
+            raise MisuseError("texts join a corpus folder (--texts), not a JSONL file (--from)")
         if not jsonl.is_file():
             raise MisuseError(f"{jsonl}: no such file")
         return JsonlSource(jsonl)

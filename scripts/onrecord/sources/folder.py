@@ -1,10 +1,11 @@
 """A corpus as a folder: a file a record, made for review in a diff."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from onrecord.files import list_files, read_bytes, read_text
+from onrecord.files import list_files, read_bytes, read_text, unreadable
 from onrecord.issues import InputError, Issue
 from onrecord.json_input import decode
 from onrecord.licensed.fingerprints import Fingerprints
@@ -80,7 +81,7 @@ class FolderSource:
     def passages(self) -> Iterator[tuple[str, Passage | None, list[Issue]]]:
         """See `Source`."""
         try:
-            files = list_files(self._root / "challenge", "*.jsonl")
+            files = list_files(self._root / "challenge", "*.jsonl", "challenge")
         except InputError as error:
             yield "challenge", None, list(error.issues)
             return
@@ -124,7 +125,7 @@ class FolderSource:
             return
         file = f"fingerprints/{entry.id}.json"
         prints = None
-        if (self._root / file).is_file():
+        if _stands(self._root / file):
             prints = self._read(file, Fingerprints, entry.issues)
         entry.joined = join(entry.article, entry.gold.annotation, prints, self._texts)
         if entry.joined is None:
@@ -141,54 +142,54 @@ class FolderSource:
     def _names(self, folder: str, suffix: str, issues: list[Issue]) -> frozenset[str] | None:
         """The names in a folder; None, with a finding, if it cannot be listed."""
         try:
-            return frozenset(path.stem for path in list_files(self._root / folder, f"*{suffix}"))
+            files = list_files(self._root / folder, f"*{suffix}", folder)
+            return frozenset(path.stem for path in files)
         except InputError as error:
             issues += error.issues
             return None
 
     def _unexpected(self) -> Iterator[Issue]:
         """A finding for every folder, and for every file in one, that no reader looks at."""
-        try:
-            folders = [path for path in list_files(self._root, "*") if path.is_dir()]
-            for folder in folders:
-                wanted = _FOLDERS.get(folder.name)
-                if wanted is None:
-                    yield _surplus(folder.name, f"there are {', '.join(_FOLDERS)}")
-                    continue
-                known = set(folder.glob(wanted))
-                depth = "*/*" if wanted.startswith("*/") else "*"
-                for path in sorted({*folder.glob("*"), *folder.glob(depth)} - known):
-                    if not path.name.startswith(".") and not (path.is_dir() and depth == "*/*"):
-                        file = path.relative_to(self._root).as_posix()
-                        yield _surplus(file, f"{folder.name}/ holds {wanted}")
-        except (InputError, OSError):
-            return  # the folder's own reader says so
+        for folder in self._list(".", []):
+            with suppress(OSError):  # the folder's own reader says so
+                if folder.is_dir():
+                    yield from self._unexpected_in(folder)
+
+    def _unexpected_in(self, folder: Path) -> Iterator[Issue]:
+        wanted = _FOLDERS.get(folder.name)
+        if wanted is None:
+            yield _surplus(folder.name, f"there are {', '.join(_FOLDERS)}")
+            return
+        known = set(folder.glob(wanted))
+        depth = "*/*" if wanted.startswith("*/") else "*"
+        for path in sorted({*folder.glob("*"), *folder.glob(depth)} - known):
+            if not path.name.startswith(".") and not (path.is_dir() and depth == "*/*"):
+                file = path.relative_to(self._root).as_posix()
+                yield _surplus(file, f"{folder.name}/ holds {wanted}")
 
     def _layer_names(self, issues: list[Issue]) -> dict[str, list[str]]:
         """Article id -> names of the annotators who have a layer for it."""
         found: dict[str, list[str]] = {}
+        for folder in self._list("annotators", issues):
+            for path in self._list(f"annotators/{folder.name}", issues, "*.json"):
+                found.setdefault(path.stem, []).append(folder.name)
+        return found
+
+    def _list(self, folder: str, issues: list[Issue], pattern: str = "*") -> list[Path]:
+        """What stands in a folder of the corpus; nothing, with a finding, if none may list it."""
         try:
-            for folder in list_files(self._root / "annotators", "*"):
-                for path in list_files(folder, "*.json"):
-                    found.setdefault(path.stem, []).append(folder.name)
+            return list_files(self._root / folder, pattern, folder)
         except InputError as error:
             issues += error.issues
-        return found
+            return []
 
     def _registry(self, name: str, kind: Any, issues: list[Issue]) -> Any:
         """A file that every corpus has, if an empty one."""
         path = self._root / f"{name}.json"
         if path.exists() or name not in _EMPTY:
             return self._read(path.name, kind, issues)
-        issues.append(
-            Issue(
-                file=path.name,
-                pointer="",
-                code="file-unreadable",
-                message="is missing",
-                hint=f"write {_EMPTY[name]} into it, where there is nothing to say yet",
-            )
-        )
+        hint = f"write {_EMPTY[name]} into it, where there is nothing to say yet"
+        issues.append(unreadable(path.name, "is missing", hint))
         return None
 
     def _read(self, file: str, kind: type[T] | Any, issues: list[Issue]) -> Any:
@@ -204,6 +205,14 @@ class FolderSource:
         except InputError as error:
             issues += error.issues
             return None
+
+
+def _stands(path: Path) -> bool:
+    """Whether there is something, or one may not look: then whoever reads it will say so."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
 
 
 def _surplus(file: str, hint: str) -> Issue:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from onrecord.files import MAX_BYTES, too_long
+from onrecord.files import MAX_BYTES, opened, too_long
 from onrecord.issues import InputError, Issue
 from onrecord.json_input import decode
 from onrecord.model import Document, Manifest, Outlet, Passage, Record, Speaker, Target
@@ -142,29 +142,18 @@ class RawLine(NamedTuple):
 
 def located_lines(path: Path, name: str) -> Iterator[RawLine]:
     """The lines of a file that are not blank; raises `InputError` if it cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            offset = number = 0
-            while raw := stream.readline(MAX_BYTES + 1):
-                number += 1
-                place = f"{name}:{number}"
-                if len(raw) > MAX_BYTES:
-                    while raw and not raw.endswith(b"\n"):
-                        raw = stream.readline(MAX_BYTES)
-                    yield RawLine(place, b"", [too_long(place, MAX_BYTES)], offset, number)
-                elif raw.strip():
-                    yield RawLine(place, raw.rstrip(b"\r\n"), [], offset, number)
-                offset = stream.tell()
-    except OSError as error:
-        raise InputError(
-            Issue(
-                file=name,
-                pointer="",
-                code="file-unreadable",
-                message=f"cannot be read: {error.strerror or error}",
-                hint="check that it exists and that you may read it",
-            )
-        ) from None
+    with opened(path, name) as stream:
+        offset = number = 0
+        while raw := stream.readline(MAX_BYTES + 1):
+            number += 1
+            place = f"{name}:{number}"
+            if len(raw) > MAX_BYTES:
+                while raw and not raw.endswith(b"\n"):
+                    raw = stream.readline(MAX_BYTES)
+                yield RawLine(place, b"", [too_long(place, MAX_BYTES)], offset, number)
+            elif raw.strip():
+                yield RawLine(place, raw.rstrip(b"\r\n"), [], offset, number)
+            offset = stream.tell()
 
 
 def raw_lines(path: Path, name: str) -> Iterator[tuple[str, bytes, list[Issue]]]:

@@ -222,7 +222,8 @@ class Validator:
     def _order(self, entry: Entry) -> Iterator[Issue]:
         if not entry.id:
             return
-        self._seen_splits.add(entry.id) if self.registries.splits else None
+        if self.registries.splits:
+            self._seen_splits.add(entry.id)
         if entry.id <= self._last_id:
             repeated = entry.id == self._last_id
             yield Issue(

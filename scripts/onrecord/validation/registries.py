@@ -10,6 +10,7 @@ import msgspec
 from onrecord import model
 from onrecord.issues import Issue
 from onrecord.sources import Registries
+from onrecord.validation.chains import in_circles
 
 CODES: Final = {
     "registry-duplicate": "An id occurs once in a registry.",
@@ -110,6 +111,7 @@ def incomplete_names() -> frozenset[str]:
 
 def _speakers(registries: Registries) -> Iterator[Issue]:
     speakers = registries.speakers or {}
+    circles = in_circles({id: speaker.affiliation for id, speaker in speakers.items()})
     for id, speaker in speakers.items():
         names = (speaker.name, *speaker.aliases)
         if len(set(names)) < len(names):
@@ -132,7 +134,7 @@ def _speakers(registries: Registries) -> Iterator[Issue]:
                 f"there is no speaker {speaker.affiliation!r} for its affiliation",
                 "add the organisation to the registry",
             )
-        elif _affiliation_cycle(registries, id):
+        elif id in circles:
             yield _issue(
                 registries,
                 "speakers",
@@ -141,16 +143,6 @@ def _speakers(registries: Registries) -> Iterator[Issue]:
                 "its affiliations lead back to it",
                 "break the circle",
             )
-
-
-def _affiliation_cycle(registries: Registries, id: str) -> bool:
-    speakers = registries.speakers or {}
-    seen: set[str] = set()
-    step = speakers[id].affiliation
-    while step is not None and step != id and step not in seen and step in speakers:
-        seen.add(step)
-        step = speakers[step].affiliation
-    return step == id
 
 
 def _targets(registries: Registries) -> Iterator[Issue]:
