@@ -1,9 +1,10 @@
-"""A corpus folder or a dataset folder, read alike: articles, layers, passages, registries.
+"""A corpus folder, a JSONL corpus or a dataset folder, read alike: articles, layers, passages.
 
 What `loading` and the benchmark read; typed, read-only, offline.
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
@@ -27,7 +28,7 @@ from onrecord.model import (
 from onrecord.paths import corpus_dir
 from onrecord.records import AnnotatedArticle, AnnotationRow, PassageRow, SpeakerRow, TargetRow
 from onrecord.rows import article_row, passage_row
-from onrecord.sources import Entry, open_source
+from onrecord.sources import Entry, Registries, Source, open_source
 from onrecord.text import text_hash
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -43,7 +44,10 @@ class AnnotatedLayer(NamedTuple):
 
 
 class Volume(NamedTuple):
-    """One article; `article` is None where its text is not here."""
+    """One article; `article` is None where its text is not here, or quotes are not found in it.
+
+    Layers are there without a text, too.
+    """
 
     id: str
     article: AnnotatedArticle | None
@@ -71,38 +75,56 @@ class Edition(Protocol):
         """The challenge passages; raises as `volumes` does."""
 
     def ids(self) -> set[str]:
-        """The ids of all articles in all splits, licensed ones too."""
+        """The ids of all articles in all splits, licensed ones too; may read all of them."""
 
 
-def open_edition(corpus: str | Path | None = None) -> Edition:
-    """The corpus or dataset folder at a path, by default the corpus that comes along.
+def open_edition(
+    corpus: str | Path | None = None, texts: Mapping[str, str] | None = None
+) -> Edition:
+    """The corpus folder, JSONL corpus or dataset folder at a path, by default the one shipped.
 
-    Raises `MisuseError` for a folder that is neither, `InputError` for records that cannot be read.
+    `texts` joins licensed articles of a corpus folder to private copies: text by sha256. Raises
+    `MisuseError` for a path that is none of these, `InputError` for records that cannot be read.
     """
     root = Path(corpus) if corpus is not None else corpus_dir()
-    if any(any((root / name).glob("*.parquet")) for name in _WITH_PARQUET):
-        return _Dataset(root)
-    return _Corpus(root)
+    is_dataset = any(any((root / name).glob("*.parquet")) for name in _WITH_PARQUET)
+    if texts is not None and (is_dataset or root.is_file()):
+        raise MisuseError(f"{root}: private texts go with a corpus folder, which this is not")
+    return _Dataset(root) if is_dataset else _Corpus(root, texts)
 
 
 class _Corpus:
-    """An edition read from the records of a corpus folder."""
+    """An edition read from the records of a corpus folder or of one JSONL file."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        registries = open_source(root).registries()
+    def __init__(self, root: Path, texts: Mapping[str, str] | None) -> None:
+        self._root, self._texts = root, texts
+        _, registries = self._open()
         _raise(registries.issues)
-        assert registries.manifest is not None
+        if registries.manifest is None:
+            raise MisuseError(f"{root}: no manifest in its first lines; run `onrecord validate`")
         self.manifest = registries.manifest
         self.speakers = registries.speakers or {}
         self.targets = registries.targets or {}
         self._splits = registries.splits or {}
 
+    def _open(self) -> tuple[Source, Registries]:
+        jsonl = self._root if self._root.is_file() else None
+        source = open_source(self._root, jsonl=jsonl, texts=self._texts)
+        return source, source.registries()
+
+    def _entries(self) -> Iterator[Entry]:
+        """The entries, in the order of their ids."""
+        source, _ = self._open()
+        last = ""
+        for entry in source.entries():
+            if entry.id and entry.id <= last:
+                raise MisuseError(f"{entry.id} stands after {last}; run `onrecord validate`")
+            last = entry.id
+            yield entry
+
     def volumes(self, split: Split | None = None, *, layers: bool = False) -> Iterator[Volume]:
         """See `Edition`."""
-        source = open_source(self._root)
-        source.registries()
-        for entry in source.entries():
+        for entry in self._entries():
             if split is None or not entry.id or entry.split == split:
                 _raise(entry.issues)
                 yield self._volume(entry, layers)
@@ -112,21 +134,20 @@ class _Corpus:
         assert article is not None and entry.gold is not None
         if split is None:
             raise MisuseError(f"{entry.id} is in no split; run `onrecord validate`")
-        if text is None:
-            return Volume(entry.id, None)
-        if text_hash(text) != article.text_sha256:
+        if text is not None and text_hash(text) != article.text_sha256:
             raise MisuseError(f"{entry.id}: another text was annotated; run `onrecord validate`")
         sheets = entry.layers if layers else []
-        return Volume(
-            entry.id,
-            _annotated(article, split, text, entry.gold.annotation, self),
-            tuple(_layer(article, split, text, sheet.annotation, self) for sheet in sheets),
-        )
+        own = tuple(_layer(article, split, text, sheet.annotation, self) for sheet in sheets)
+        if text is None or (entry.joined and entry.joined.left_out):
+            return Volume(entry.id, None, own)
+        annotated = _annotated(article, split, text, entry.gold.annotation, self)
+        return Volume(entry.id, annotated, own)
 
     def passages(self) -> Iterator[PassageRow]:
         """See `Edition`."""
-        source = open_source(self._root)
-        source.registries()
+        source, _ = self._open()
+        if self._root.is_file():
+            deque(source.entries(), maxlen=0)  # a file is read from its beginning
         for place, passage, issues in source.passages():
             if passage is None:
                 raise InputError(*issues)
@@ -138,6 +159,8 @@ class _Corpus:
 
     def ids(self) -> set[str]:
         """See `Edition`."""
+        if self._root.is_file():
+            return {entry.id for entry in self._entries()}
         return set(self._splits)
 
 
@@ -209,7 +232,7 @@ class _Dataset:
 
 
 def _annotated(
-    article: Article, split: Split, text: str, gold: Gold, edition: Edition
+    article: Article, split: Split, text: str | None, gold: Gold, edition: Edition
 ) -> AnnotatedArticle:
     try:
         row = article_row(article, split, text, gold, edition.speakers, edition.targets)
@@ -219,7 +242,7 @@ def _annotated(
 
 
 def _layer(
-    article: Article, split: Split, text: str, gold: Gold, edition: Edition
+    article: Article, split: Split, text: str | None, gold: Gold, edition: Edition
 ) -> AnnotatedLayer:
     annotated = _annotated(article, split, text, gold, edition)
     return AnnotatedLayer(gold.layer.annotator, gold.layer.kind, annotated)

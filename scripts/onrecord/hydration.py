@@ -93,13 +93,12 @@ def _result(entry: Entry) -> Hydrated:
             of_quotes=of_quotes,
             issues=(missing,),
         )
-    left_out = sum(issue.pointer.startswith("/quotes/") for issue in entry.joined.issues)
     return Hydrated(
         article_id=entry.id,
         exact=entry.joined.exact,
         share=round(entry.joined.share, 4),
         quotes=of_quotes,
-        of_quotes=of_quotes + left_out,
+        of_quotes=of_quotes + entry.joined.left_out,
         issues=entry.joined.issues,
     )
 

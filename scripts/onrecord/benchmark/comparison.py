@@ -1,6 +1,6 @@
 """`onrecord compare`: systems on the same gold, with tests of their differences."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from math import isnan
@@ -55,19 +55,20 @@ def compare(
     *,
     split: str | None = None,
     method: Method | None = None,
+    texts: Mapping[str, str] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Comparison:
     """Score several files of predictions and test their differences.
 
-    Baselines are the systems named in `against` (folders of results/), or else the first file.
-    Raises `MisuseError` for fewer than two systems and for unknown names.
+    Baselines are the systems named in `against` (folders of results/), or else the first file; the
+    rest is as in `score`. Raises `MisuseError` for fewer than two systems and for unknown names.
     """
     method = method or method_of(None, split)
     baselines = {name: result_file(name) for name in against}
     named = {**baselines, **_named(files)}
     if len(named) < 2 or not files:
         raise MisuseError("a comparison needs two systems: two files, or a file and --against")
-    edition = open_edition(corpus)
+    edition = open_edition(corpus, texts)
     with ExitStack() as stack:
         opened = {name: stack.enter_context(PredictionFile(path)) for name, path in named.items()}
         evaluation = Evaluation(edition, method.split, opened, method.tasks, method.align)

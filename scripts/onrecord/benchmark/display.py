@@ -1,6 +1,6 @@
 """Scores and comparisons for a terminal: percentages, and rates per 100."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from rich.console import Group, RenderableType
@@ -17,7 +17,7 @@ _NAME: Final = 26
 _SYSTEM: Final = 20
 """Widths of the columns of names: a page has 80 characters where it is no terminal."""
 
-_FEW: Final = 20
+FEW: Final = 20
 """Fewer stories than this make a percentile interval too narrow."""
 
 
@@ -26,6 +26,38 @@ def render_scores(result: Result) -> RenderableType:
     tables = [_task_table(task, result) for task in TASKS]
     notes = Text("\n".join(_notes(result)), "dim")
     return Group(*[part for table in tables for part in table], *_controls(result), notes)
+
+
+_ACROSS: Final = {
+    "detection": ("", "exact", "token", "type.direct", "type.indirect", "type.mixed"),
+    "spans": ("cue.token", "source.token"),
+    "speaker": ("", "given.entity", "matched.entity"),
+    "stance": ("given.f_avg", "local.label"),
+}
+"""The measures that a table over several corpora shows, by task."""
+
+
+def render_across(results: Mapping[str, Result]) -> RenderableType:
+    """A table a measure, a line a corpus; what a corpus does not annotate has no figure there."""
+    parts: list[RenderableType] = []
+    for task in TASKS:
+        for measure in task.measures:
+            if measure.name in _ACROSS.get(task.name, ()):
+                table = _score_table()
+                for name, result in results.items():
+                    _add_row(table, task, measure, measure.name, result, name)
+                if table.row_count:
+                    title = f"{task.name} {measure.name}".rstrip()
+                    parts += [_heading(f"{title}: {measure.meaning}"), table]
+    notes = [
+        f"{name}: {result.counts['articles']:,} articles, {result.counts['units']:,} resampled."
+        for name, result in results.items()
+    ]
+    return Group(*parts, Text("\n".join(["", *notes]), "dim"))
+
+
+def _score_table() -> Table:
+    return _table(_NAME, "P", "R", "score", "95 %", "floor", "ceiling")
 
 
 def _table(first: int, *columns: str) -> Table:
@@ -38,11 +70,11 @@ def _table(first: int, *columns: str) -> Table:
 
 
 def _task_table(task: Task, result: Result) -> list[RenderableType]:
-    table = _table(_NAME, "P", "R", "score", "95 %", "floor", "ceiling")
+    table = _score_table()
     for measure in task.measures:
         if measure.role == "score":
             for name in instances(measure, result.tasks[task.name]):
-                _add_row(table, task, measure, name, result)
+                _add_row(table, task, measure, name, result, name or "quotes")
     return [_heading(f"{task.name}: {task.meaning}"), table] if table.row_count else []
 
 
@@ -50,7 +82,9 @@ def _heading(words: str) -> Text:
     return Text(f"\n{words}", "bold")
 
 
-def _add_row(table: Table, task: Task, measure: Measure, name: str, result: Result) -> None:
+def _add_row(
+    table: Table, task: Task, measure: Measure, name: str, result: Result, title: str
+) -> None:
     """A row for a measure that is defined for the system, the floor or the annotators."""
     *parts, main = outputs(measure, name)
     scale = 1 if measure.kind == "rate" else 100
@@ -58,13 +92,15 @@ def _add_row(table: Table, task: Task, measure: Measure, name: str, result: Resu
         {each: None if value is None else value * scale for each, value in table[task.name].items()}
         for table in (result.tasks, result.floor, result.ceiling)
     )
-    if values[main] is None and floor.get(main) is None and ceiling.get(main) is None:
+    if all(
+        table.get(each) is None for table in (values, floor, ceiling) for each in (*parts, main)
+    ):
         return
     intervals = {
         each: scaled(result.intervals[task.name].get(each), scale) for each in (*parts, main)
     }
     table.add_row(
-        name or "quotes",
+        title,
         *([figure(values[each], intervals[each]) for each in parts] or ["", ""]),
         Text(figure(values[main], intervals[main]), "bold"),
         interval_figure(intervals[main]),
@@ -91,10 +127,12 @@ def _notes(result: Result) -> Iterator[str]:
     units = counts["units"]
     kind = "stories" if "|unit:story|" in result.signature else "articles (none names a story)"
     yield f"Articles: {counts['articles']}. Intervals by resampling {units} {kind}."
-    if units < _FEW:
-        yield f"Fewer than {_FEW} to resample: take the intervals for too narrow."
+    if units < FEW:
+        yield f"Fewer than {FEW} to resample: take the intervals for too narrow."
     if counts["licensed_excluded"]:
         yield f"Left out, since licensed and without text: {counts['licensed_excluded']}."
+    if counts["licensed_scored"]:
+        yield f"Licensed, scored on your own copies: {counts['licensed_scored']}."
     if counts["unpredicted_articles"]:
         yield f"Articles without a prediction, all missed: {counts['unpredicted_articles']}."
     if counts["unpredicted_passages"]:

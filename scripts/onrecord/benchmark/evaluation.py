@@ -18,7 +18,7 @@ from onrecord.benchmark.predictions import PredictionFile, locate, unknown, unpr
 from onrecord.benchmark.scorer import Scorer
 from onrecord.collector import collector_off
 from onrecord.editions import Edition, Volume
-from onrecord.issues import Issue
+from onrecord.issues import Issue, MisuseError
 from onrecord.model import Split
 from onrecord.records import PassageRow
 
@@ -81,7 +81,7 @@ class Evaluation:
         self.systems = {name: System(file, tasks) for name, file in files.items()}
         self.floor, self.given_floor, self.ceiling = (Scorer(tasks) for _ in range(3))
         self.annotators: set[str] = set()
-        self.articles = self.passages = self.licensed = 0
+        self.articles = self.passages = self.licensed_excluded = self.licensed_scored = 0
         self.has_stories = False
         self._bounds = bounds
         self._observe = observe
@@ -95,7 +95,7 @@ class Evaluation:
         return self._digest.hexdigest()[:16]
 
     def run(self, progress: Callable[[int], None] | None = None) -> None:
-        """Score everything."""
+        """Score everything; raises `MisuseError` where the split is empty."""
         with collector_off():
             self._run(progress)
 
@@ -110,14 +110,17 @@ class Evaluation:
         if self.split == "test":
             for pair in self._pairs():
                 self._add_pair(pair)
+        if not self.articles + self.passages + self.licensed_excluded:
+            raise MisuseError(f"the corpus has no article in split {self.split}; name another")
         self._finish()
 
     def _add_volume(self, volume: Volume) -> None:
         if volume.article is None:
-            self.licensed += 1
+            self.licensed_excluded += 1
             return
         gold = self._gold(volume.article)
         self.articles += 1
+        self.licensed_scored += volume.article.rights == "licensed"
         self.has_stories |= volume.article.story is not None
         for system in self.systems.values():
             case = system.case(gold, self.align)
@@ -163,10 +166,16 @@ class Evaluation:
 
     def _finish(self) -> None:
         """Findings that only the whole shows: what is not predicted, and what is unknown."""
-        known = self.edition.ids() | self._seen
-        if self.split != "test":
-            known |= {passage.id for passage in self.edition.passages()}
+        known = self._known()
         for system in self.systems.values():
             missing = system.missing + (system.missing_passages if system.has_passages else [])
             system.issues += unpredicted(system.file.name, missing)
             system.issues += unknown(system.file, known)
+
+    def _known(self) -> set[str]:
+        """The ids that may be predicted for; of what was not scored only where one of it is."""
+        predicted = {id for system in self.systems.values() for id in system.file.ids}
+        if predicted <= self._seen:
+            return self._seen
+        passages = () if self.split == "test" else self.edition.passages()
+        return self._seen | self.edition.ids() | {passage.id for passage in passages}

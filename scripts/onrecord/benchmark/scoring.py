@@ -1,6 +1,6 @@
 """`onrecord score`: a file of predictions against a split, beside floor and ceiling."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from importlib.metadata import version
 from pathlib import Path
@@ -67,19 +67,21 @@ def score(
     split: str | None = None,
     signature: str | None = None,
     method: Method | None = None,
+    texts: Mapping[str, str] | None = None,
     observe: Observer | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Result:
-    """Score a JSONL file of predictions on a split (test by default) of a corpus or dataset folder.
+    """Score a JSONL file of predictions on a split (test by default) of a corpus or dataset.
 
     `signature` scores as a printed signature says, and finds where the result does not fit it.
-    `method` stands in for both. `observe` is shown every `Case`, of which `outcomes.outcome_of`
+    `method` stands in for both. `texts` are the user's own copies of licensed texts by sha256; what
+    is joined to one is scored too. `observe` is shown every `Case`, of which `outcomes.outcome_of`
     makes a record. Raises `MisuseError` for what cannot be scored at all, and `InputError` for a
     corpus that cannot be read.
     """
     wanted = parse_signature(signature, TASKS) if signature else None
     method = method or method_of(wanted, split)
-    edition = open_edition(corpus)
+    edition = open_edition(corpus, texts)
     with PredictionFile(predictions) as file:
         evaluation = Evaluation(
             edition,
@@ -125,7 +127,7 @@ def signature_of(evaluation: Evaluation, method: Method) -> Signature:
             split=method.split,
             articles=evaluation.articles,
             passages=evaluation.passages,
-            licensed_excluded=evaluation.licensed,
+            licensed_excluded=evaluation.licensed_excluded,
             incomplete="+".join(sorted(evaluation.incomplete)) or "nothing",
             unit="story" if evaluation.has_stories else "article",
             units=system.scorer.tallies["article"].units,
@@ -160,6 +162,7 @@ def _result(
             "units": ground.units,
             "passages": ground.passages,
             "licensed_excluded": ground.licensed_excluded,
+            "licensed_scored": evaluation.licensed_scored,
             "unpredicted_articles": len(system.missing),
             "unpredicted_passages": len(system.missing_passages),
             "guesses": system.guesses,

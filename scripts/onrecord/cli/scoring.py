@@ -5,16 +5,35 @@ from typing import Annotated
 
 import typer
 
-from onrecord.cli.app import Json, app, findings, put, render, reporting
+from onrecord.cli.app import Json, Texts, app, findings, private_texts, put, render, reporting
 
 Gold = Annotated[
     str,
     typer.Option(
-        "--corpus", help="A corpus or dataset folder; `builtin` is the corpus that comes along."
+        "--corpus",
+        metavar="PATH",
+        help="A corpus folder, a JSONL corpus or a dataset folder; `builtin` is the one shipped.",
     ),
 ]
 Split = Annotated[
     str | None, typer.Option("--split", help="train, validation or test.", show_default="test")
+]
+Golds = Annotated[
+    list[str],
+    typer.Option(
+        "--corpus",
+        metavar="PATH",
+        help="A corpus folder, a JSONL corpus or a dataset folder; `builtin` is the one shipped."
+        " Repeated: a table over several, each with a file of predictions of its own.",
+    ),
+]
+Splits = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--split",
+        help="train, validation or test; repeated, one for each corpus.",
+        show_default="test",
+    ),
 ]
 
 
@@ -24,14 +43,15 @@ def _corpus(name: str) -> str | None:
 
 @app.command()
 def score(
-    predictions: Annotated[
-        Path | None,
+    files: Annotated[
+        list[Path] | None,
         typer.Argument(
             metavar="PREDICTIONS.jsonl", help="A line an article; see schema prediction."
         ),
     ] = None,
-    corpus: Gold = "builtin",
-    split: Split = None,
+    corpora: Golds = ["builtin"],  # noqa: B006
+    splits: Splits = None,
+    texts: Texts = None,
     signature: Annotated[
         str | None,
         typer.Option(help="Score as this signature says, and find where the result differs."),
@@ -53,11 +73,22 @@ def score(
             names = {task.name: [measure.name for measure in task.measures] for task in TASKS}
             put({"measures": names}, json, render_measures().rstrip("\n"))
             return
-        if predictions is None:
+        if not files:
             raise MisuseError("name a file of predictions")
+        if len(corpora) > 1 and signature is None:
+            _score_across(files, corpora, splits or [], texts, json)
+            return
+        if len(files) > 1 or len(corpora) > 1 or len(splits or ()) > 1:
+            raise MisuseError("one file, one corpus, one split; `onrecord compare` compares files")
+        predictions, corpus, split = files[0], corpora[0], splits[0] if splits else None
         with counting("scoring", silent=json) as progress:
             result = run(
-                predictions, _corpus(corpus), split=split, signature=signature, progress=progress
+                predictions,
+                _corpus(corpus),
+                split=split,
+                signature=signature,
+                texts=private_texts(texts),
+                progress=progress,
             )
         if json:
             put(result, json, "")
@@ -67,6 +98,26 @@ def score(
             render(render_scores(result))
             put(None, json, result.signature)
         findings(result.issues, json)
+
+
+def _score_across(
+    files: list[Path], corpora: list[str], splits: list[str], texts: Path | None, json: bool
+) -> None:
+    from onrecord.benchmark.across import pair_up, score_across
+    from onrecord.progress import counting
+
+    grounds = pair_up(files, list(map(_corpus, corpora)), splits)
+    with counting("scoring", silent=json) as progress:
+        results = score_across(grounds, texts=private_texts(texts), progress=progress)
+    if json:
+        put({"corpora": results}, json, "")
+    else:
+        from onrecord.benchmark.display import render_across
+
+        render(render_across(results))
+        signatures = (f"{name}  {result.signature}" for name, result in results.items())
+        put(None, json, "\n".join(signatures))
+    findings([issue for result in results.values() for issue in result.issues], json)
 
 
 @app.command()
@@ -79,6 +130,7 @@ def compare(
     ] = "",
     corpus: Gold = "builtin",
     split: Split = None,
+    texts: Texts = None,
     json: Json = False,
 ) -> None:
     """Compare systems on the same gold, and test their differences from the first one."""
@@ -88,7 +140,14 @@ def compare(
     with reporting(json):
         names = [name.strip() for name in against.split(",") if name.strip()]
         with counting("scoring", silent=json) as progress:
-            result = run(predictions, names, _corpus(corpus), split=split, progress=progress)
+            result = run(
+                predictions,
+                names,
+                _corpus(corpus),
+                split=split,
+                texts=private_texts(texts),
+                progress=progress,
+            )
         if json:
             put(result, json, "")
         else:

@@ -49,6 +49,11 @@ class Joined:
     share: float
     issues: tuple[Issue, ...]
 
+    @property
+    def left_out(self) -> int:
+        """How many quotes of the gold were not found in the copy."""
+        return sum(issue.pointer.startswith("/quotes/") for issue in self.issues)
+
 
 def join(
     article: Article, gold: Gold, prints: Fingerprints | None, texts: Mapping[str, str]
