@@ -1,5 +1,6 @@
 """Verbs that score extractors and compare them."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -39,6 +40,10 @@ def score(
         str | None,
         typer.Option(help="Score as this signature says, and find where the result differs."),
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write pages with figures and every error in its text."),
+    ] = None,
     measures: Annotated[
         bool, typer.Option("--measures", help="Only list all measures, as Markdown.")
     ] = False,
@@ -46,6 +51,7 @@ def score(
 ) -> None:
     """Score predictions against gold: quotes, speakers, stances, beside floor and ceiling."""
     from onrecord.benchmark.listing import render_measures
+    from onrecord.benchmark.report import write_report
     from onrecord.benchmark.scoring import score as run
     from onrecord.benchmark.tasks import TASKS
     from onrecord.issues import MisuseError
@@ -58,8 +64,9 @@ def score(
             return
         if predictions is None:
             raise MisuseError("name a file of predictions")
+        how = partial(write_report, report) if report else run
         with counting("scoring", silent=json) as progress:
-            result = run(
+            result = how(
                 predictions,
                 _corpus(corpus),
                 split=split,
@@ -74,6 +81,7 @@ def score(
 
             render(render_scores(result))
             put(None, json, result.signature)
+            put(None, json, f"report: {report / 'index.html'}" if report else "")
         findings(result.issues, json)
 
 
