@@ -259,9 +259,9 @@ def test_compare_with_itself_finds_nothing(fenmoor: Path, perfect: Path, tmp_pat
 def test_compare_against_named_results(
     fenmoor: Path, perfect: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from onrecord.benchmark import comparison
+    from onrecord.benchmark import results
 
-    monkeypatch.setattr(comparison, "results_dir", lambda: tmp_path / "results")
+    monkeypatch.setattr(results, "results_dir", lambda: tmp_path / "results")
     for name in ("one", "two"):
         (tmp_path / "results" / name).mkdir(parents=True)
         worse(fenmoor, tmp_path / "results" / name / "predictions.jsonl")

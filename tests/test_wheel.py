@@ -60,6 +60,15 @@ def test_the_report_has_its_templates(installed: Path, tmp_path: Path) -> None:
     )
 
 
+def test_frozen_results_come_along(installed: Path, tmp_path: Path) -> None:
+    mine = (installed / "onrecord" / "results" / "rules" / "predictions.jsonl").read_bytes()
+    (tmp_path / "mine.jsonl").write_bytes(mine)
+    done = python(
+        installed, tmp_path, "-m", "onrecord", "compare", "mine.jsonl", "--against", "rules"
+    )
+    assert "against rules" in done
+
+
 def test_wheel_holds_no_private_text_and_all_schemas(installed: Path) -> None:
     assert {path.name for path in (installed / "onrecord" / "schemas").iterdir()} == {
         path.name for path in (ROOT / "schemas").iterdir()

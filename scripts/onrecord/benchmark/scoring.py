@@ -153,7 +153,7 @@ def _result(
         tasks=shown(values),
         intervals=shown(system.scorer.intervals(method.resamples, method.seed)),
         floor=shown(_floor(evaluation)),
-        ceiling=shown(_ceiling(evaluation)),
+        ceiling=shown(ceiling_of(evaluation)),
         controls=shown(values, "control"),
         cases=shown(values, "count"),
         annotators=tuple(sorted(evaluation.annotators)),
@@ -184,7 +184,7 @@ def _floor(evaluation: Evaluation) -> Values:
     }
 
 
-def _ceiling(evaluation: Evaluation) -> Values:
+def ceiling_of(evaluation: Evaluation) -> Values:
     """What annotators reach; given contents, what they reach on the quotes that both found."""
     return {
         task: {

@@ -121,3 +121,17 @@ def compare(
             render(render_comparison(result))
             put(None, json, result.signature)
         findings(result.issues, json)
+
+
+@app.command()
+def leaderboard(json: Json = False) -> None:
+    """Score the systems in results/ anew; the table as Markdown, with intervals and groups."""
+    from onrecord.benchmark.leaderboard import leaderboard as run
+    from onrecord.benchmark.leaderboard import render_leaderboard
+    from onrecord.progress import counting
+
+    with reporting(json):
+        with counting("scoring", silent=True) as progress:
+            board = run(progress)
+        put(board, json, render_leaderboard(board).rstrip("\n"))
+        findings(board.issues, json)
