@@ -1,6 +1,6 @@
 """`onrecord compare`: systems on the same gold, with tests of their differences."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from math import isnan
@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from onrecord.benchmark.evaluation import Evaluation
-from onrecord.benchmark.measures import Task, masked
+from onrecord.benchmark.measures import Task, behind, instances, masked
 from onrecord.benchmark.predictions import PredictionFile
 from onrecord.benchmark.results import result_file, stale
 from onrecord.benchmark.scorer import Intervals, Scorer, Table, V, Values, measured
@@ -153,11 +153,26 @@ def differences_of(one: Scorer, other: Scorer, method: Method) -> dict[str, dict
     for over, tally in one.tallies.items():
         theirs = other.tallies[over]
         if tally.units:
-            columns = sorted({*tally.columns, *theirs.columns})
-            tasks = [task for task in method.tasks if task.over == over]
+            # All other measures would cost most of the time.
+            tasks = [
+                msgspec.structs.replace(task, measures=behind(task, task.headline))
+                for task in method.tasks
+                if task.over == over
+            ]
+            columns = _columns_of(tasks, {*tally.columns, *theirs.columns})
             headlines = partial(_headlines, tasks, columns)
             found |= _tested(headlines, tally.matrix(columns), theirs.matrix(columns), method)
     return found
+
+
+def _columns_of(tasks: Sequence[Task], columns: Iterable[tuple[str, str]]) -> Columns:
+    """The counts that the measures of tasks are made of, in order."""
+    measures = {task.name: task.measures for task in tasks}
+    return sorted(
+        (task, name)
+        for task, name in columns
+        if any(instances(measure, [name]) == [name] for measure in measures[task])
+    )
 
 
 def _headlines(tasks: Sequence[Task], columns: Columns, totals: Matrix) -> dict[str, Matrix]:
