@@ -273,7 +273,7 @@ def test_only_a_report_is_replaced(fenmoor: Path, tmp_path: Path) -> None:
     write_report(folder, path, fenmoor)
     write_report(folder, path, fenmoor)
     (folder / "paper.tex").write_text("mine")
-    for wrong in (folder, tmp_path, path):
+    for wrong in (folder, tmp_path, path, Path()):
         with pytest.raises(MisuseError, match="name a"):
             write_report(wrong, path, fenmoor)
     assert (folder / "paper.tex").read_text() == "mine"

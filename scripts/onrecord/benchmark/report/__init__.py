@@ -66,8 +66,8 @@ def _found(split: str | None, signature: str | None) -> float:
 
 def _refuse_foreign(folder: Path) -> None:
     """Only a report may be replaced, and only one that nobody has put anything into."""
-    if folder.exists() and not folder.is_dir():
-        raise MisuseError(f"{folder}: is a file; name a folder for the report")
+    if not folder.name or (folder.exists() and not folder.is_dir()):
+        raise MisuseError(f"{folder}: name a folder of its own for the report")
     names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     if names and (RESULT not in names or names - _OURS):
         raise MisuseError(f"{folder}: holds what is no report; name another folder")
