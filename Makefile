@@ -26,6 +26,12 @@ $(BIN)/python:
 	  || { echo "Python cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
+# The libraries that adapters adapt. Where pip knows a build of torch for processors only, it takes
+# that; elsewhere this may be a large download.
+$(VENV)/adapters.stamp: $(VENV)/test.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,adapters]'
+	@touch $@
+
 $(VENV)/annotate.stamp: $(VENV)/test.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,annotate,browser]'
 	@touch $@
@@ -47,7 +53,7 @@ dataset: $(VENV)/core.stamp
 test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -n auto -m "not slow and not studio"
 
-test-all: $(VENV)/test.stamp
+test-all: $(VENV)/adapters.stamp
 	$(BIN)/python -m pytest -m slow
 
 test-label-studio: $(VENV)/annotate.stamp $(STUDIO)/ready.stamp

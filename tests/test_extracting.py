@@ -61,7 +61,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "mine.py").write_text(MINE, "utf-8")
     (tmp_path / "wild.py").write_text(WILD, "utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", list(sys.path))
     return tmp_path
 
 
@@ -169,10 +168,20 @@ def test_any_program(here: Path) -> None:
     record = json.loads(done.stdout)
     assert done.exit_code == 1 and record["failures"] == 2
     errors = [each["error"] for each in record["failed"]]
-    assert "exit status 1: cannot read a1" in errors[0] and errors[1].startswith("KeyError: 'a2'")
+    assert "exit status 1: cannot read a1" in errors[0] and "wrote no line for it" in errors[1]
     assert predictions((here / "p.jsonl").read_text()).keys() == {"a0", "a3"}
     assert record["command"].endswith("program.py {input} {output}'")
     assert str(here) not in record["command"] and sys.executable not in record["command"]
+
+
+@pytest.mark.parametrize("lines", [("a0", "a0"), ("a0", "b"), ("A b",), ("",)])
+def test_what_a_program_may_not_write(here: Path, lines: tuple[str, ...]) -> None:
+    written = "".join(json.dumps({"article_id": id}) + "\n" if id else "{\n" for id in lines)
+    (here / "written").write_text(written)
+    command = "sh -c 'cp written \"$2\"' - {input} {output}"
+    file = articles(here / "articles.jsonl", "one")
+    done = run("extract", file, "--with", command)
+    assert done.exit_code == 1 and "a0: extract-failed" in done.output, done.output
 
 
 def alive(pid: int) -> bool:
@@ -311,6 +320,15 @@ def test_misuse_is_said_at_once(here: Path, words: tuple, said: str) -> None:
     done = run("extract", *words)
     assert done.exit_code == 2 and said in done.stderr, done.output
     assert "Traceback" not in done.output
+
+
+def test_nothing_that_is_read_is_written_over(here: Path) -> None:
+    file = articles(here / "a.jsonl", "fine")
+    before = file.read_bytes()
+    for out in (file, here):
+        done = run("extract", file, "--out", out)
+        assert done.exit_code == 2 and "name another file" in done.stderr
+    assert file.read_bytes() == before
 
 
 def test_a_run_that_cannot_start_leaves_the_old_files(here: Path) -> None:

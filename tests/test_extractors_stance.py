@@ -25,7 +25,7 @@ TOLL = "The harbour toll should go ahead."
         ("the harbour toll is wrong", TOLL, "against"),
         ("the toll is not wrong at all", TOLL, "favor"),
         ("nobody should support that toll", TOLL, "against"),
-        ("the toll begins in May", TOLL, "neutral"),
+        ("the toll begins in May", TOLL, "none"),
         ("the weather was wrong", TOLL, "none"),
         ("the harbour toll is wrong", "The council should stop the harbour toll.", "favor"),
         ("we won’t welcome tolls", TOLL, "against"),

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from onrecord.extracting.inputs import Inputs, Item
-from onrecord.extracting.serving import Answer, Ready
+from onrecord.extracting.serving import Answer, Plain, Ready
 from onrecord.extracting.workers import Workers
 from onrecord.extractors.catalogue import Recipe
 from onrecord.files import staged_file, write_json
@@ -34,7 +34,7 @@ class Failure(Record, frozen=True, kw_only=True):
 
 
 class Run(Record, frozen=True, kw_only=True):
-    """The record of a run, beside its predictions as `run.json`; it names no machine and no folder.
+    """The record of a run, beside its predictions as `run.json`; it names no folder.
 
     `version` is the extractor's own, `content` a hash (SHA-256, 16 digits) of all articles as it
     saw them, `licensed` counts articles whose text was not there, `counts` is what the extractor
@@ -44,7 +44,7 @@ class Run(Record, frozen=True, kw_only=True):
 
     extractor: str
     version: str | None
-    options: dict[str, str]
+    options: dict[str, Plain]
     command: str
     hardware: str
     onrecord: str
@@ -77,9 +77,8 @@ class Extraction:
         jobs: int = 1,
         time_limit: float = TIME_LIMIT,
     ) -> None:
-        """Raises `MisuseError` for inputs or an extractor that are not there."""
-        recipe.check()
-        self._paths, self._recipe = paths, recipe
+        """Raises `MisuseError` for inputs that are not there or make no sense together."""
+        self.paths, self._recipe = paths, recipe
         self._inputs = Inputs(paths, split, given)
         self._split, self._given, self._jobs, self._time_limit = split, given, jobs, time_limit
         self._digest = hashlib.sha256()
@@ -129,11 +128,11 @@ class Extraction:
             self._quotes += answer.quotes
 
     def _record(self, ready: Ready) -> Run:
-        recipe, seconds = self._recipe, self._seconds
+        seconds = self._seconds
         return Run(
             extractor=ready.name,
             version=ready.version,
-            options={key: _bare(value) for key, value in sorted(recipe.options.items())},
+            options={key: _plain(value) for key, value in ready.settings.items()},
             command=self._command(),
             hardware=_hardware(),
             onrecord=version("onrecord"),
@@ -148,15 +147,15 @@ class Extraction:
             failed=tuple(self._failed),
             jobs=self._jobs,
             time_limit=self._time_limit,
-            seconds=round(seconds, 3),
+            seconds=float(f"{seconds:.4g}"),
             articles_per_second=float(f"{self._articles / max(seconds, 1e-9):.3g}"),
-            counts=dict(sorted(self._counts.items())),
+            counts={key: round(value, 6) for key, value in sorted(self._counts.items())},
         )
 
     def _command(self) -> str:
         """What to type for the same run, wherever the files are."""
-        with_ = " ".join(map(_bare, shlex.split(self._recipe.with_)))
-        words = ["onrecord", "extract", *[_bare(str(path)) for path in self._paths]]
+        with_ = _bare(self._recipe.with_)
+        words = ["onrecord", "extract", *[_bare(str(path)) for path in self.paths]]
         words += ["--split", self._split] if self._split else []
         words += ["--with", with_]
         for key, value in self._recipe.options.items():
@@ -174,7 +173,12 @@ def run_record(path: Path) -> Path:
 def write_run(
     extraction: Extraction, path: Path, progress: Callable[[int], None] | None = None
 ) -> Run:
-    """Write the predictions into `path` and the record beside it; an old record goes first."""
+    """Write the predictions into `path` and the record beside it; an old record goes first.
+
+    Raises `MisuseError` for a path that is an input or a folder, and as iterating does.
+    """
+    if path.is_dir() or path.resolve() in [each.resolve() for each in extraction.paths]:
+        raise MisuseError(f"{path}: is a folder or an input: name another file")
     with staged_file(path) as stream:
         for number, (_, line) in enumerate(extraction, 1):
             stream.write(line)
@@ -186,8 +190,13 @@ def write_run(
 
 
 def _bare(words: str) -> str:
-    """The words without the folder, where they are the whole path of a file."""
-    return Path(words).name if Path(words).is_absolute() else words
+    """The words, of which the paths of files keep their names only."""
+    parts = (Path(word).name if Path(word).is_absolute() else word for word in words.split(" "))
+    return " ".join(parts)
+
+
+def _plain(value: Plain) -> Plain:
+    return _bare(value) if isinstance(value, str) else value
 
 
 def _hardware() -> str:

@@ -6,7 +6,6 @@ import signal
 import threading
 import time
 import traceback
-from collections import Counter
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +21,9 @@ from onrecord.predictions import Prediction
 
 _SHOWN: Final = 500
 """Characters of an exception that are shown."""
+
+
+Plain = str | int | float | bool | None
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -49,6 +51,7 @@ class Ready(msgspec.Struct, frozen=True):
 
     name: str
     version: str | None
+    settings: dict[str, Plain]
     batch: int
     takes_contents: bool
 
@@ -59,20 +62,33 @@ def serve(pipe: Connection, recipe: Recipe) -> None:
     os.dup2(2, 1)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
+        settings = recipe.settings()
         extractor = recipe.make()
     except MisuseError as error:
         pipe.send(str(error))
         return
     except (Exception, SystemExit) as error:
-        pipe.send(_said(error))
+        pipe.send(f"{recipe.with_} cannot be started: {_said(error)}")
         return
-    version, batch = getattr(extractor, "version", None), getattr(extractor, "batch", 1)
     try:
-        pipe.send(Ready(extractor.name, version, batch, hasattr(extractor, "attribute")))
+        pipe.send(_ready(extractor, settings))
         while True:
             pipe.send(_answers(extractor, pipe.recv()))
     except (EOFError, ConnectionError):
         return
+
+
+def _ready(extractor: Any, settings: dict[str, Any]) -> Ready:
+    return Ready(
+        name=extractor.name,
+        version=getattr(extractor, "version", None),
+        settings={
+            key: value if isinstance(value, int | float | None) else str(value)
+            for key, value in sorted(settings.items())
+        },
+        batch=getattr(extractor, "batch", 1),
+        takes_contents=hasattr(extractor, "attribute"),
+    )
 
 
 def _end_with_parent() -> None:
@@ -107,7 +123,7 @@ def _answer(extractor: Any, item: Item) -> Answer:
     except (Exception, SystemExit) as error:
         seconds = time.perf_counter() - begun
         answer = Answer(article.id, None, error=_said(error), seconds=seconds)
-    counts: Counter[str] | None = getattr(extractor, "counts", None)
+    counts = getattr(extractor, "counts", None)
     if counts:
         answer = msgspec.structs.replace(answer, counts=dict(counts))
         counts.clear()

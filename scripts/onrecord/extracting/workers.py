@@ -182,10 +182,10 @@ class _Worker:
         try:
             ready = self.pipe.recv()
         except (EOFError, ConnectionError):
-            ready = self._death()
+            ready = f"{self._recipe.with_} cannot be started: {self._death()}"
         if isinstance(ready, str):
             self.stop()
-            raise MisuseError(f"{self._recipe.with_} cannot be started: {ready}")
+            raise MisuseError(ready)
         self._loading = False
         assert isinstance(ready, Ready)
         return ready

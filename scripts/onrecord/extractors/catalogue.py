@@ -41,13 +41,17 @@ class Recipe(msgspec.Struct, frozen=True):
     with_: str
     options: dict[str, str] = {}
 
-    def check(self) -> None:
-        """Raise `MisuseError` for an unknown name or option, before anything heavy is loaded."""
+    def settings(self) -> dict[str, Any]:
+        """All options with their values, also those that nobody named.
+
+        Raises `MisuseError` for a name or option that is not there.
+        """
         made = self._object()
         if _makes(made):
-            _arguments(made, self._options(), self.with_)
-        elif self.options:
+            return _arguments(made, self._options(), self.with_)
+        if self.options:
             raise MisuseError(f"{self.with_} takes no options: it is made already")
+        return {}
 
     def make(self) -> Extractor:
         """The extractor, ready; raises whatever its making raises."""
@@ -97,27 +101,33 @@ def _load(address: str) -> Any:
 
 
 def _arguments(made: Any, options: Mapping[str, str], name: str) -> dict[str, Any]:
-    """The options in the types that the parameters of what makes the extractor have."""
-    parameters = inspect.signature(made).parameters
+    """The arguments for what makes the extractor, in the types of its parameters."""
+    parameters = {
+        each.name: each
+        for each in inspect.signature(made).parameters.values()
+        if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)
+    }
     unknown = sorted(options.keys() - parameters.keys())
     if unknown:
         known = ", ".join(parameters) or "none"
         raise MisuseError(f"{name} has no option {', '.join(unknown)}; its options are: {known}")
-    needed = [
-        each.name
-        for each in parameters.values()
-        if each.default is each.empty and each.name not in options
-    ]
-    if needed:
-        raise MisuseError(f"{name} needs an option: --option {needed[0]}=…")
     hints = get_type_hints(made.__init__ if inspect.isclass(made) else made)
+    arguments = {}
+    for key, parameter in parameters.items():
+        if key in options:
+            arguments[key] = _converted(options[key], hints.get(key, str), f"{name}: {key}")
+        elif parameter.default is parameter.empty:
+            raise MisuseError(f"{name} needs an option: --option {key}=…")
+        else:
+            arguments[key] = parameter.default
+    return arguments
+
+
+def _converted(words: str, type: Any, what: str) -> Any:
     try:
-        return {
-            key: msgspec.convert(value, hints.get(key, str), strict=False)
-            for key, value in options.items()
-        }
+        return msgspec.convert(words, type, strict=False)
     except msgspec.ValidationError as error:
-        raise MisuseError(f"{name}: an option has the wrong type: {error}") from None
+        raise MisuseError(f"{what} has the wrong type: {error}") from None
 
 
 def needs(extra: str, error: ImportError) -> MisuseError:

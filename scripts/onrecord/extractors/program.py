@@ -3,6 +3,7 @@
 import shlex
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -36,7 +37,10 @@ class Program:
 
     def extract(self, article: PlainArticle) -> list[PredictedQuote]:
         """The quotes of one article; raises `LookupError` where the program has no line for it."""
-        return self.extract_batch([article])[article.id]
+        found = self.extract_batch([article])
+        if article.id not in found:
+            raise LookupError("the program wrote no line for it")
+        return found[article.id]
 
     def extract_batch(self, articles: Sequence[PlainArticle]) -> dict[str, list[PredictedQuote]]:
         """Quotes by article id; raises `ValueError` where the program fails or writes nonsense."""
@@ -55,6 +59,10 @@ class Program:
                 raise ValueError(f"exit status {done.returncode}: {said or 'no word on stderr'}")
             lines = made.read_bytes().splitlines() if made.exists() else []
         found = [msgspec.json.decode(line, type=Prediction) for line in lines if line.strip()]
+        ids = Counter(prediction.article_id for prediction in found)
+        wrong = [id for id in ids if ids[id] > 1 or all(id != each.id for each in articles)]
+        if wrong:
+            raise ValueError(f"the program wrote lines again, or for no article: {wrong[0]}")
         return {prediction.article_id: list(prediction.quotes) for prediction in found}
 
 

@@ -135,7 +135,7 @@ class Lexicon(_StanceBaseline):
     name = "lexicon"
 
     def labels(self, pairs: Sequence[Pair]) -> list[StanceLabel]:
-        """By the sign of the balance; a content about the issue without one is neutral."""
+        """By the sign of the balance: no side where it is even."""
         return [self._label(*pair) for pair in pairs]
 
     def _label(self, content: str, issue: str) -> StanceLabel:
@@ -143,7 +143,7 @@ class Lexicon(_StanceBaseline):
         if not _stems(said) & _stems(asked):
             return "none"
         balance = _balance(said) * (-1 if _balance(asked) < 0 else 1)
-        return "favor" if balance > 0 else "against" if balance < 0 else "neutral"
+        return "favor" if balance > 0 else "against" if balance < 0 else "none"
 
 
 def _words(text: str) -> list[str]:
