@@ -36,7 +36,7 @@ def test_a_frozen_result_fits_the_corpus(name: str) -> None:
     assert frozen.articles == result.counts["articles"] + result.counts["passages"]
 
 
-@pytest.mark.parametrize("name", ["majority", "rules"])
+@pytest.mark.parametrize("name", ["lexicon", "majority", "rules", "tfidf"])
 def test_our_own_results_come_out_again(name: str) -> None:
     extraction = Extraction([ROOT / "corpus"], Recipe(name), split="test")
     lines = [line for _, line in extraction]
@@ -130,7 +130,7 @@ def test_the_leaderboard_ranks_and_names_failures(frozen: Path, tmp_path: Path) 
     (frozen / "oracle" / "run.json").write_text(json.dumps(record))
     board = leaderboard()
     assert board.issues == () and board.entries[0].name == "oracle"
-    assert len(board.tests) == 3 * 8
+    assert len(board.tests) == 10 * 8
     page = render_leaderboard(board)
     (row, facts) = (line for line in page.splitlines() if line.startswith("| oracle"))
     assert row.count("|") == page.splitlines()[8].count("|") and "or¦acle" in facts
