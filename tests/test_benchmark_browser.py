@@ -145,6 +145,17 @@ def test_a_click_selects_and_the_mouse_may_do_without_keys(driver: Any, report: 
     first = at(driver)
     click(driver, "[data-do=next]")
     assert wait(lambda: at(driver) != first)
+    own = ask(driver, "[...document.querySelectorAll('.gold .own')].map(part => part.textContent)")
+    cue, source = (
+        ask(
+            driver,
+            "[...document.querySelectorAll('.detail.at tr')]"
+            ".find(row => row.cells[0].textContent === arguments[0]).cells[1].textContent",
+            name,
+        )
+        for name in ("cue", "source")
+    )
+    assert sorted(own) == sorted([cue, source]), "its source and cue light up, and no others"
     click(driver, "[data-do=previous]")
     click(driver, ".predicted .in:not(.at)")
     number = ask(driver, "document.querySelector('.detail.at').dataset.number")

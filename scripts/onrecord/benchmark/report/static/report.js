@@ -157,7 +157,7 @@ function startArticle(page) {
 function showArticle() {
   const wanted = rows.filter(wants);
   for (const row of rows) if (row[PAGE] === here) markWanted(row[NUMBER], wants(row));
-  for (const marked of all(".at")) marked.classList.remove("at");
+  for (const marked of all(".at, .own")) marked.classList.remove("at", "own");
   const order = wanted.findIndex(row => row[PAGE] === here && row[NUMBER] === chosen.at);
   const total = wanted.length.toLocaleString("en");
   find(".stepper .place").textContent = order < 0 ? `not among the ${total} chosen` : `${(order + 1).toLocaleString("en")} of ${total}`;
@@ -168,7 +168,7 @@ function showArticle() {
   if (!chosen.at) return;
   for (const marked of all(`[data-at="${chosen.at}"], #quote-${chosen.at}`)) marked.classList.add("at");
   for (const part of all("[data-in]")) if (part.dataset.in.split(" ").includes(String(chosen.at))) part.classList.add("at");
-  for (const part of all("[data-of]")) if (part.dataset.of.split(" ").includes(String(chosen.at))) part.classList.add("at");
+  for (const part of all("[data-of]")) if (part.dataset.of.split(" ").includes(String(chosen.at))) part.classList.add("own");
   const target = all(".texts .badge.at").find(each => each.offsetParent);
   if (target) target.scrollIntoView({ block: "center" });
   find(`#quote-${chosen.at}`).scrollTop = 0;
