@@ -119,6 +119,9 @@ def test_what_a_corpus_does_not_annotate_is_no_error(fenmoor: Path, tmp_path: Pa
         for kind in each.kinds
     }
     assert not kinds & {"spurious", "speaker", "stance"} and {"missed", "uncounted"} <= kinds
+    write_report(tmp_path / "report", path, fenmoor)
+    quotes = (tmp_path / "report" / "quotes.js").read_text()
+    assert not re.search("nobody named|anaphoric|implicit", quotes)
 
 
 def test_segments_are_the_text_cut_where_marks_begin_and_end() -> None:

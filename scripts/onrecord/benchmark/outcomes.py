@@ -170,12 +170,13 @@ def _phenomena(case: Case, quote: AnnotatedQuote) -> tuple[str, ...]:
         "interrupted": len(quote.content) > 1,
         "continued": quote.continues,
         "several speakers": len(quote.speaker) > 1,
-        "nobody named": not quote.speaker,
+        "nobody named": not quote.speaker and "quotes.speaker" not in case.gold.incomplete,
         "passed on by another": quote.via,
     }
     names = [name for name, present in found.items() if present]
     if quote.status and quote.status != "actual":
         names.append(quote.status)
-    if quote.attribution and quote.attribution != "explicit":
+    knows_attribution = {"quotes.speaker", "mentions"}.isdisjoint(case.gold.incomplete)
+    if knows_attribution and quote.attribution and quote.attribution != "explicit":
         names.append(quote.attribution)
     return (*names, *([article.phenomenon] if isinstance(article, PassageRow) else ()))

@@ -81,7 +81,8 @@ def words_in(case: Case, predicted: PredictedSpan, span: Span) -> str:
 
 
 def _speaker(case: Case, outcome: Outcome, gold: AnnotatedQuote | None) -> Aspect:
-    wanted = (", ".join(gold.speaker_names) or "nobody") if gold else None
+    nobody = "not annotated" if "quotes.speaker" in case.gold.incomplete else "nobody"
+    wanted = (", ".join(gold.speaker_names) or nobody) if gold else None
     told = None if outcome.column is None else _named(case, outcome.column)
     return Aspect("speaker", wanted, told, "speaker" in outcome.kinds)
 
