@@ -8,13 +8,13 @@ import msgspec
 import pytest
 
 from onrecord.benchmark.across import Ground, pair_up, score_across
-from onrecord.benchmark.bounds import plain
 from onrecord.benchmark.cases import GoldArticle
 from onrecord.benchmark.names import Registry
 from onrecord.benchmark.scoring import Result, score
 from onrecord.converting.importing import import_corpus
 from onrecord.corpora import find
 from onrecord.editions import open_edition
+from onrecord.extractors import plain_article
 from onrecord.extractors.rules import Rules
 from onrecord.issues import MisuseError
 from onrecord.model import Fragment
@@ -174,15 +174,13 @@ SHIPPED = {
 def predictions(corpus: Path | str | None, split: str, path: Path) -> Path:
     """What the rules say, as another program would hand it in."""
     edition, rules = open_edition(corpus), Rules()
-    registry = Registry(edition.speakers, edition.targets)
     articles = [volume.article for volume in edition.volumes(split) if volume.article]  # type: ignore[arg-type]
+    found = [tuple(rules.extract(plain_article(each, edition.targets))) for each in articles]
     return write(
         path,
         [
-            Prediction(
-                article_id=each.id, quotes=tuple(rules.extract(plain(GoldArticle(each, registry))))
-            )
-            for each in articles
+            Prediction(article_id=article.id, quotes=quotes)
+            for article, quotes in zip(articles, found, strict=True)
         ],
     )
 

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from onrecord.benchmark.listing import render_measures
 from onrecord.card import stale_files
 from onrecord.loading import load
 from onrecord.validation.listing import render_checks
+from test_cli import run
 
 PAGES = [ROOT / "README.md", ROOT / "DATASET_CARD.md"]
 MARKDOWN = [*PAGES, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -31,6 +33,25 @@ def test_every_python_snippet_runs(page: Path, snippet: str, dataset: Path) -> N
     with contextlib.redirect_stdout(output):
         exec(compile(code, page.name, "exec"), {})
     assert output.getvalue().strip()
+
+
+def test_the_page_on_extractors_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its files are written, and its commands typed in their order."""
+    page = (ROOT / "docs" / "EXTRACTORS.md").read_text("utf-8")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "corpus").symlink_to(ROOT / "corpus")
+    (tmp_path / "article.txt").write_text("“We owe nobody a bridge,” said Venn.", "utf-8")
+    commands = 0
+    for kind, block in re.findall(r"```(python|console)\n(.*?)```", page, re.DOTALL):
+        if kind == "python":
+            name = block.split("\n", 1)[0].removeprefix("# ")
+            (tmp_path / name).write_text(block, "utf-8")
+            continue
+        for line in block.splitlines():
+            done = run(*shlex.split(line)[1:])
+            commands += 1
+            assert done.exit_code == 0, f"{line}\n{done.output}"
+    assert commands == 8
 
 
 def test_numbers_are_those_of_the_data() -> None:
@@ -121,3 +142,12 @@ def test_load_yields_typed_records_again_and_again() -> None:
     assert first == second and first[0].title
     with pytest.raises(ValueError, match="train, validation, test"):
         load("dev")
+
+
+def test_signs_of_the_report_are_those_of_the_docs() -> None:
+    from onrecord.benchmark.outcomes import KINDS
+    from onrecord.benchmark.report.pages import NAMES, SIGNS
+
+    page = (ROOT / "docs" / "BENCHMARK.md").read_text("utf-8")
+    rows = [f"| {SIGNS[kind]} | {NAMES.get(kind, kind)} | {text} |" for kind, text in KINDS.items()]
+    assert "\n".join(rows) in page

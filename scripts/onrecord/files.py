@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, BinaryIO, Final
 
 import msgspec
 import orjson
@@ -118,6 +118,13 @@ def list_files(folder: Path, pattern: str, name: str) -> list[Path]:
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Write a file by renaming a finished temporary one onto it."""
+    with staged_file(path) as stream:
+        stream.write(data)
+
+
+@contextmanager
+def staged_file(path: Path) -> Iterator[IO[bytes]]:
+    """A stream whose content takes the place of `path` when the block ends without an error."""
     folder, prefix = path.parent, f".{path.name}."
     try:
         handle, name = tempfile.mkstemp(dir=folder, prefix=prefix)
@@ -126,7 +133,7 @@ def write_atomic(path: Path, data: bytes) -> None:
         handle, name = tempfile.mkstemp(dir=folder, prefix=prefix)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            yield stream
             os.fchmod(handle, 0o644)
         os.replace(name, path)  # noqa: PTH105
     except BaseException:

@@ -16,7 +16,8 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
     `file` is relative to the corpus (a JSONL line as `name.jsonl:7`, with the `line`, from 1, as a
     number, too); `pointer` is a JSON pointer (RFC 6901) into it, or empty for the whole file;
-    `code` is stable and listed in docs/CHECKS.md, for predictions in docs/BENCHMARK.md.
+    `code` is stable and listed in docs/CHECKS.md, for predictions in docs/BENCHMARK.md, for
+    extraction in docs/EXTRACTORS.md.
     """
 
     file: str

@@ -18,6 +18,7 @@ _OPTIONS: Final = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 def records() -> Mapping[str, Any]:
     """Every record that stands in a file, by the name of its schema."""
     from onrecord.anchors import AnchorFile
+    from onrecord.extractors import PlainArticle
     from onrecord.licensed.fingerprints import Fingerprints
     from onrecord.sources import Line
 
@@ -32,6 +33,7 @@ def records() -> Mapping[str, Any]:
             "manifest": model.Manifest,
             "passage": model.Passage,
             "fingerprints": Fingerprints,
+            "plain-article": PlainArticle,
             "prediction": Prediction,
             "anchors": AnchorFile,
             "line": Line,

@@ -14,9 +14,8 @@ from onrecord.benchmark.cases import Case, GoldArticle
 from onrecord.benchmark.names import Registry
 from onrecord.benchmark.predictions import gold_prediction, locate
 from onrecord.editions import AnnotatedLayer
-from onrecord.extractors import PlainArticle
+from onrecord.extractors import plain_article
 from onrecord.extractors.rules import Rules
-from onrecord.model import Target
 from onrecord.predictions import PredictedQuote
 
 GIVEN: Final = "given."
@@ -28,28 +27,13 @@ _rules: Final = Rules()
 
 def floor_cases(gold: GoldArticle) -> tuple[Case, Case]:
     """The floor's case, and that of the floor when it is given the gold contents."""
-    article = plain(gold)
+    article = plain_article(gold.article, gold.registry.targets)
     given = _rules.attribute(article, [quote.content for quote in gold.quotes])
     return _case(gold, _rules.extract(article)), _case(gold, given)
 
 
 def _case(gold: GoldArticle, quotes: list[PredictedQuote]) -> Case:
     return Case(gold, locate(quotes, gold.text, _ALIGN).quotes)
-
-
-def plain(gold: GoldArticle) -> PlainArticle:
-    """The article without its gold."""
-    article, targets = gold.article, gold.registry.targets
-    return PlainArticle(
-        id=article.id,
-        title=getattr(article, "title", ""),
-        language=getattr(article, "language", "en"),
-        text=gold.text,
-        zones=article.zones,
-        issues=tuple(
-            targets.get(id) or Target(id=id, kind="issue", text=id) for id in article.issues
-        ),
-    )
 
 
 def ceiling_cases(

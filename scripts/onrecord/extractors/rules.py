@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from onrecord.extractors import PlainArticle
+from onrecord.extractors.linking import nearest
 from onrecord.model import WORD, Fragment, Span
 from onrecord.predictions import PredictedQuote, PredictedStance
 from onrecord.text import Paragraphs, marked_stretches
@@ -56,12 +57,12 @@ class Rules:
         for content in contents:
             first, last = (paragraphs.around(content[end].start) for end in (0, -1))
             bounds = first[0], last[1]
-            source = _nearest(names, content, bounds)
-            speaker = source or _nearest(names, content, (0, first[0]))
+            source = nearest(names, content, bounds)
+            speaker = source or nearest(names, content, (0, first[0]))
             quotes.append(
                 PredictedQuote(
                     content=content,
-                    cue=_nearest(sayings, content, bounds) or None,
+                    cue=nearest(sayings, content, bounds) or None,
                     source=source or None,
                     speaker=(speaker,) if speaker else (),
                     form="clause",
@@ -104,21 +105,3 @@ def _goes_on(text: str, last: tuple[int, int], stretch: tuple[int, int]) -> bool
     if "\n" in between:
         return not between.strip() and text[last[1] - 1] not in "”»›\"’'"
     return bool(_SAYING.search(between)) and len(WORD.findall(between)) <= _GAP
-
-
-def _nearest(places: list[tuple[int, int]], content: Span, bounds: tuple[int, int]) -> Span:
-    """The place nearest to the content, outside it and within bounds; maybe nothing."""
-    outside = [
-        (start, end)
-        for start, end in places
-        if bounds[0] <= start < bounds[1]
-        and not any(start < part.end and part.start < end for part in content)
-    ]
-    if not outside:
-        return ()
-    start, end = min(outside, key=lambda place: (_distance(place, content), place))
-    return (Fragment(start=start, end=end),)
-
-
-def _distance(place: tuple[int, int], content: Span) -> int:
-    return min(max(place[0] - part.end, part.start - place[1]) for part in content)
