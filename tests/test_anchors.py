@@ -266,20 +266,24 @@ def test_unknown_article(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_while_a_file_has_a_finding(fenmoor: Path, tmp_path: Path) -> None:
-    before = {path: path.read_bytes() for path in fenmoor.rglob("*.json")}
-    (id,) = [path.stem for path in (fenmoor / "texts").glob("fenmoor-echo-harbour-toll.txt")]
-    bad = tmp_path / "bad.yaml"
-    bad.write_text(f"article: {id}\nannotator: x\nguidelines: 1.0.0\nquotes:\n- content: absent\n")
-    conflict = tmp_path / "conflict.yaml"
-    conflict.write_text(
-        f"article: {id}\nannotator: x\nguidelines: 1.0.0\n"
-        "speakers:\n- {id: venn-orla, name: Someone Else}\n"
-    )
-    with pytest.raises(InputError) as caught:
-        anchor_files([bad, conflict], fenmoor)
-    codes = {issue.code for issue in caught.value.issues}
-    assert {"anchor-missing"} <= codes
-    assert {path: path.read_bytes() for path in fenmoor.rglob("*.json")} == before
+    page = (ROOT / "docs" / "ANCHORS.md").read_text("utf-8")
+    example = re.findall(r"```yaml\n(article:.*?)```", page, re.DOTALL)[0]
+    good, bad, conflict = (tmp_path / f"{name}.yaml" for name in ("good", "bad", "conflict"))
+    good.write_text(re.sub("annotator: .*", "annotator: new", example), "utf-8")
+    bad.write_text(f"{HEAD}quotes:\n- content: absent\n".replace(" a\n", " skerry-post\n", 1))
+    conflict.write_text(example.replace("role: ferry owner", "role: captain"), "utf-8")
+
+    def contents() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in fenmoor.rglob("*") if path.is_file()}
+
+    before = contents()
+    for file, code in ((bad, "anchor-article"), (conflict, "anchor-registry")):
+        with pytest.raises(InputError) as caught:
+            anchor_files([good, file], fenmoor, layers=True)
+        assert code in {issue.code for issue in caught.value.issues}
+        assert contents() == before
+    (written,) = anchor_files([good], fenmoor, layers=True)
+    assert contents().keys() - before.keys() == {written}
 
 
 def test_a_registry_with_an_id_twice_is_a_finding_and_loses_nothing(

@@ -37,9 +37,24 @@ def test_default_config_is_articles_in_three_splits(dataset: Path) -> None:
     import datasets
 
     loaded = datasets.load_dataset(str(dataset))
-    assert set(loaded) == set(SPLITS)
-    row = loaded["test"][0]
-    assert row["text"][row["quotes"][0]["content"][0]["start"] :]
+    assert list(loaded) == list(SPLITS)
+    named = datasets.load_dataset(str(dataset), "articles")
+    for split, table in loaded.items():
+        assert table.to_list() == named[split].to_list()
+        assert [row["id"] for row in table] == [each.id for each in load(split, dataset)]
+        assert {row["split"] for row in table} == {split}
+
+
+def test_a_licensed_article_is_a_row_of_split_test_without_words(
+    fenmoor: Path, tmp_path: Path
+) -> None:
+    out, info = build(fenmoor, tmp_path / "built")
+    assert info.configs["licensed"].rows == {"test": 1}
+    assert [path.name for path in (out / "licensed").iterdir()] == ["test-00000-of-00001.parquet"]
+    (row,) = pq.read_table(out / "licensed").to_pylist()
+    assert (row["id"], row["split"], row["text"]) == ("skerry-post-ferry-fares", "test", None)
+    assert [quote["type"] for quote in row["quotes"]] == ["direct", "indirect", "direct"]
+    assert {quote["content_text"] for quote in row["quotes"]} == {None}
 
 
 def test_flat_words_are_the_words_at_the_offsets(dataset: Path) -> None:

@@ -114,18 +114,32 @@ def test_an_error_of_ours_is_no_misuse(monkeypatch: pytest.MonkeyPatch) -> None:
         ("stats", "/nowhere"),
         ("show", "no-such-article"),
         ("schema", "no-such-schema"),
-        ("frobnicate",),
         ("diff", CORPUS, "/nowhere"),
         ("verify", "/nowhere"),
         ("release", "--date", "yesterday"),
-        ("anchor", "x.yaml"),
     ],
 )
 def test_misuse_exits_2_in_one_line(words: tuple[str, ...]) -> None:
     done = run(*words)
     assert done.exit_code == 2
-    assert "Traceback" not in done.output
-    assert done.output.strip() or done.stderr.strip()
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (("frobnicate",), "Error: No such command 'frobnicate'."),
+        (("anchor", "x.yaml"), "Error: Missing option '--out'."),
+    ],
+)
+def test_words_that_make_no_command_exit_2_with_its_usage(
+    words: tuple[str, ...], error: str
+) -> None:
+    done = run(*words)
+    lines = done.stderr.splitlines()
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert lines[0].startswith("Usage: ") and lines[-1] == error
 
 
 def test_build_prints_where_and_how_to_load(fenmoor: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import CASES, ROOT
+from edits import apply
 from killing import killed_everywhere
 from licensed_edits import curly_marks, straight_marks, tally
 from onrecord.building import build
@@ -18,10 +19,11 @@ from onrecord.licensed.sealing import leaks
 from onrecord.licensed.texts import read_private_texts
 from onrecord.licensed.tokens import plain
 from onrecord.loading import read_articles
-from onrecord.model import Gold
+from onrecord.model import Fragment, Gold
 from onrecord.records import AnnotatedArticle
 from onrecord.text import words_of
 from onrecord.validation import validate
+from versions import plain_article, rewrite, set_value
 
 ID = "skerry-post-ferry-fares"
 OPEN = "fenmoor-echo-lighthouse-sale"
@@ -152,6 +154,18 @@ def test_an_open_article_becomes_a_licensed_one(fenmoor: Path, texts: Path, tmp_
     (texts / "copy.txt").write_text(straight_marks(text, None), "utf-8")
     hydrate(fenmoor, read_private_texts(texts), tmp_path / "out")
     assert words(tmp_path / "out", straight_marks(text, None), OPEN) == before
+
+
+def test_what_nothing_tells_from_others_is_listed(fenmoor: Path) -> None:
+    """A text of fewer words than a window has."""
+    id = "fenmoor-echo-ice"
+    mark = {"id": "m1", "open": 4, "kind": "other"}
+    edits = [*plain_article(id, "test"), *rewrite(id, "Ice ’ came.\n")]
+    apply([*edits, set_value(f"gold/{id}.json", "/marks", [mark])], fenmoor)
+    assert seal(fenmoor, id).blind == (Fragment(start=4, end=5),)
+    assert validate(fenmoor).issues == ()
+    apply([set_value(f"fingerprints/{id}.json", "/blind", [])], fenmoor)
+    assert [issue.code for issue in validate(fenmoor).issues] == ["fingerprint-missing"]
 
 
 def test_words_left_in_a_corpus_are_found(sealed: Path, texts: Path) -> None:

@@ -19,7 +19,7 @@ from onrecord.issues import MisuseError
 from onrecord.labels import labels
 from onrecord.manifests import DatasetManifest
 from onrecord.publishing.figures import charts, describe, draw
-from onrecord.statistics import Sheet, Statistics, sheets, statistics
+from onrecord.statistics import Statistics, TextTable, statistics, text_tables
 
 FIGURES: Final = "docs/figures"
 """Where the figures of a page stand, beside it."""
@@ -146,7 +146,7 @@ def _configs(info: DatasetManifest) -> list[dict[str, Any]]:
 
 def fill(text: str, counted: Statistics, agreed: Agreement) -> str:
     """`text` with every generated stretch written anew; raises `MisuseError` for unknown names."""
-    available = {sheet.title.lower(): _markdown(sheet) for sheet in sheets(counted)}
+    available = {table.title.lower(): _markdown(table) for table in text_tables(counted)}
     available |= {"size": _size(counted), "labels": _markdown(_definitions())}
     available["agreement"] = _agreement(agreed)
     available |= {
@@ -197,22 +197,22 @@ def _size(counted: Statistics) -> str:
 def _agreement(agreed: Agreement) -> str:
     """A table a split, and what to know when reading them."""
     parts = [
-        f"In {name}, {counts(split)}:\n\n{_markdown(Sheet(name, [*HEADER], [*rows(split)]))}"
+        f"In {name}, {counts(split)}:\n\n{_markdown(TextTable(name, [*HEADER], [*rows(split)]))}"
         for name, split in shown_splits(agreed).items()
     ]
     return "\n".join([*parts, " ".join(notes(agreed)) + "\n"])
 
 
-def _definitions() -> Sheet:
+def _definitions() -> TextTable:
     rows = [
         [f"`{field}`", f"`{label}`", meaning]
         for field, meanings in labels().items()
         for label, meaning in meanings.items()
     ]
-    return Sheet("Labels", ["field", "label", "meaning"], rows)
+    return TextTable("Labels", ["field", "label", "meaning"], rows)
 
 
-def _markdown(sheet: Sheet) -> str:
-    aligned = ["---:" if each[:1].isdigit() else "---" for each in sheet.rows[0]]
-    rows = [sheet.header, aligned, *sheet.rows]
+def _markdown(table: TextTable) -> str:
+    aligned = ["---:" if each[:1].isdigit() else "---" for each in table.rows[0]]
+    rows = [table.header, aligned, *table.rows]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)

@@ -14,7 +14,7 @@ from onrecord.json_input import decode
 from onrecord.licensed.fingerprints import Fingerprints
 from onrecord.licensed.sealing import leaks
 from onrecord.licensed.sealing import seal as sealed_form
-from onrecord.model import Manifest
+from onrecord.model import Fragment, Manifest
 from onrecord.sources import Entry, open_source
 
 
@@ -118,7 +118,7 @@ class Sealed(Struct, frozen=True, kw_only=True):
 
     article_id: str
     fingerprints: int
-    blind: tuple[tuple[int, int], ...]
+    blind: tuple[Fragment, ...]
     issues: tuple[Issue, ...]
 
 
@@ -149,7 +149,7 @@ def seal(corpus: Path, article_id: str, texts: Mapping[str, str] | None = None) 
     return Sealed(
         article_id=article_id,
         fingerprints=len(form.prints.fingerprints),
-        blind=form.blind,
+        blind=form.prints.blind,
         issues=tuple(leaks(entry.text, left)),
     )
 

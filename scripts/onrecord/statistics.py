@@ -55,7 +55,7 @@ class Statistics(Struct, kw_only=True):
     passages: int
 
 
-class Sheet(NamedTuple):
+class TextTable(NamedTuple):
     """A table for people: the first column holds names, the others numbers."""
 
     title: str
@@ -156,7 +156,7 @@ def _tally(values: dict[str, Counter[str]], name: str, labels: Iterable[str]) ->
     values.setdefault(name, Counter()).update(labels)
 
 
-def sheets(counted: Statistics) -> list[Sheet]:
+def text_tables(counted: Statistics) -> list[TextTable]:
     """The counts as tables: an overview, then one for every labelled field."""
     columns = {**counted.splits, "all": counted.total}
     overview = [
@@ -164,7 +164,7 @@ def sheets(counted: Statistics) -> list[Sheet]:
         for name in SplitStatistics.__struct_fields__
         if name != "values"
     ]
-    found = [Sheet("Overview", ["", *columns], overview)]
+    found = [TextTable("Overview", ["", *columns], overview)]
     for field, labels in counted.total.values.items():
         rows = [
             [
@@ -173,5 +173,5 @@ def sheets(counted: Statistics) -> list[Sheet]:
             ]
             for label in labels
         ]
-        found.append(Sheet(field.capitalize(), ["", *columns], rows))
+        found.append(TextTable(field.capitalize(), ["", *columns], rows))
     return found

@@ -14,7 +14,7 @@ from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.json_input import decode
 from onrecord.model import Article, Gold, Rights, Speaker, Speakers, Target, Targets
 from onrecord.registry_files import merge, write_registry
-from onrecord.sources.entries import add_record
+from onrecord.sources import Registries, Where
 from onrecord.validation import check_annotation
 from onrecord.validation.subject import Subject
 
@@ -33,9 +33,10 @@ def anchor_files(
     """
     if not (out / "texts").is_dir() and not texts:
         raise MisuseError(f"{out}: not a corpus folder (it has no texts/)")
-    issues: list[Issue] = []
-    speakers = _registry(out / "speakers.json", Speakers, issues)
-    targets = _registry(out / "targets.json", Targets, issues)
+    found = Registries(speakers={}, targets={})
+    speakers = _registry(out, "speakers", Speakers, found)
+    targets = _registry(out, "targets", Targets, found)
+    issues = found.issues
     anchored: list[tuple[str, Anchored]] = []
     reader = _TextReader(out, texts or {})
     for path in files:
@@ -106,13 +107,14 @@ def _repeated(places: Iterable[str], files: Iterable[str]) -> Iterator[Issue]:
         first.setdefault(place, file)
 
 
-def _registry(path: Path, kind: Any, issues: list[Issue]) -> dict[str, Any]:
+def _registry(out: Path, name: str, kind: Any, found: Registries) -> dict[str, Any]:
     """The records of a registry by id; one that stands twice is a finding, or would be lost."""
-    found: dict[str, Any] = {}
-    if path.is_file():
-        for number, record in enumerate(decode(read_bytes(path, path.name), kind, path.name)):
-            add_record(found, record, path.name, issues, f"/{number}/id")
-    return found
+    file = f"{name}.json"
+    if (out / file).is_file():
+        for number, record in enumerate(decode(read_bytes(out / file, file), kind, file)):
+            found.add(name, record, Where(file, f"/{number}"))
+    registry: dict[str, Any] = getattr(found, name)
+    return registry
 
 
 @dataclass

@@ -18,7 +18,7 @@ from onrecord.labelstudio.marks import read_marks
 from onrecord.labelstudio.mentions import read_mentions
 from onrecord.labelstudio.names import Names
 from onrecord.labelstudio.regions import Marked, Region, Report
-from onrecord.labelstudio.sheets import Reading, Sheet, merged
+from onrecord.labelstudio.sheets import Reading, ShownArticle, merged
 from onrecord.labelstudio.stances import read_stances
 from onrecord.model import Gold, Layer, Quote, Span
 
@@ -33,7 +33,9 @@ CODES: Final = {
 _DEFAULTS: Final = {"form": "clause", "act": "say", "status": "actual"}
 
 
-def read_layer(marked: Marked, sheet: Sheet, layer: Layer, names: Names, report: Report) -> Gold:
+def read_layer(
+    marked: Marked, sheet: ShownArticle, layer: Layer, names: Names, report: Report
+) -> Gold:
     """The annotation that the regions over a sheet make; what has no place in it is reported."""
     zones = {region.start: sheet.zone(region.start) for region in marked.labelled(CONTENT)}
     joins = read_joins(marked, zones, report)
@@ -52,7 +54,7 @@ def read_layer(marked: Marked, sheet: Sheet, layer: Layer, names: Names, report:
     return _with_derived(draft, sheet)
 
 
-def _with_derived(draft: Gold, sheet: Sheet) -> Gold:
+def _with_derived(draft: Gold, sheet: ShownArticle) -> Gold:
     """Gold of a licensed article with its computed fields."""
     if sheet.article.rights == "open":
         return draft

@@ -21,7 +21,7 @@ from onrecord.model import (
     Splits,
     Targets,
 )
-from onrecord.sources.entries import Entry, Registries, Sheet, add_record, missing
+from onrecord.sources.entries import Entry, Prints, Registries, Sheet, Where, missing
 from onrecord.sources.jsonl import decode_line, raw_lines
 
 T = TypeVar("T")
@@ -42,6 +42,8 @@ Names = Mapping[str, frozenset[str] | None]
 class FolderSource:
     """A corpus folder: `articles/`, `texts/`, `gold/`, `annotators/`, registries."""
 
+    passage_pointer = ""
+
     def __init__(self, root: Path, texts: Mapping[str, str]) -> None:
         self.name = str(root)
         self._root = root
@@ -53,12 +55,13 @@ class FolderSource:
         found = Registries()
         found.manifest = self._read("manifest.json", Manifest, found.issues)
         for name, kind in (("speakers", Speakers), ("targets", Targets), ("outlets", Outlets)):
-            found.files[name] = f"{name}.json"
             if name == "outlets" and not (self._root / "outlets.json").exists():
                 continue
             records = self._registry(name, kind, found.issues)
             if records is not None:
-                setattr(found, name, _by_id(records, f"{name}.json", found.issues))
+                setattr(found, name, {})
+                for number, record in enumerate(records):
+                    found.add(name, record, Where(f"{name}.json", f"/{number}"))
         found.splits = self._registry("splits", Splits, found.issues)
         self._splits = found.splits or {}
         return found
@@ -67,10 +70,12 @@ class FolderSource:
         """See `Source`."""
         issues: list[Issue] = []
         names = {
-            folder: self._names(folder, suffix, issues)
-            for folder, suffix in (("articles", ".json"), ("texts", ".txt"), ("gold", ".json"))
+            folder: self._names(folder, _FOLDERS[folder], issues)
+            for folder in ("articles", "texts", "gold", "fingerprints")
         }
         layers = self._layer_names(issues)
+        if issues:
+            names["fingerprints"] = None  # nobody can say what they should be of
         ids = sorted(set(layers).union(*(found for found in names.values() if found)))
         issues += self._unexpected()
         if issues:
@@ -96,8 +101,19 @@ class FolderSource:
         entry.gold = Sheet(f"gold/{id}.json", "", gold) if gold else None
         sheets = [self._sheet(f"annotators/{name}/{id}.json", entry.issues) for name in layers]
         entry.layers = [sheet for sheet in sheets if sheet]
+        entry.prints = self._prints(entry, names["fingerprints"])
         self._find_text(entry, names["texts"])
         return entry
+
+    def _prints(self, entry: Entry, names: frozenset[str] | None) -> Prints | None:
+        """The fingerprints as they are; None where nobody can say whether there are any."""
+        file = f"fingerprints/{entry.id}.json"
+        if names is None:
+            return None
+        record = self._read(file, Fingerprints, entry.issues) if entry.id in names else None
+        if record is None and entry.id in names:
+            return None
+        return Prints(file, record, entry.article, entry.sheets)
 
     def _required(
         self, entry: Entry, names: frozenset[str] | None, folder: str, kind: type[T]
@@ -123,10 +139,7 @@ class FolderSource:
         """Join a licensed article to its copy; layers only where the copy is the annotated text."""
         if entry.article is None or entry.gold is None or not self._texts:
             return
-        file = f"fingerprints/{entry.id}.json"
-        prints = None
-        if _stands(self._root / file):
-            prints = self._read(file, Fingerprints, entry.issues)
+        prints = entry.prints.record if entry.prints else None
         entry.joined = join(entry.article, entry.gold.annotation, prints, self._texts)
         if entry.joined is None:
             return
@@ -139,10 +152,10 @@ class FolderSource:
         annotation = self._read(file, Gold, issues)
         return Sheet(file, "", annotation) if annotation else None
 
-    def _names(self, folder: str, suffix: str, issues: list[Issue]) -> frozenset[str] | None:
+    def _names(self, folder: str, pattern: str, issues: list[Issue]) -> frozenset[str] | None:
         """The names in a folder; None, with a finding, if it cannot be listed."""
         try:
-            files = list_files(self._root / folder, f"*{suffix}", folder)
+            files = list_files(self._root / folder, pattern, folder)
             return frozenset(path.stem for path in files)
         except InputError as error:
             issues += error.issues
@@ -207,14 +220,6 @@ class FolderSource:
             return None
 
 
-def _stands(path: Path) -> bool:
-    """Whether there is something, or one may not look: then whoever reads it will say so."""
-    try:
-        return path.exists()
-    except OSError:
-        return True
-
-
 def _surplus(file: str, hint: str) -> Issue:
     return Issue(
         file=file,
@@ -231,10 +236,3 @@ def _passages(path: Path, name: str) -> Iterator[tuple[str, Passage | None, list
             yield place, None if issues else decode_line(raw, Passage, place, issues), issues
     except InputError as error:
         yield name, None, list(error.issues)
-
-
-def _by_id(records: Any, file: str, issues: list[Issue]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for number, record in enumerate(records):
-        add_record(found, record, file, issues, f"/{number}/id")
-    return found
