@@ -1,5 +1,5 @@
 # make dataset: set up, validate, build, load back.   make test: the tests, under three minutes.
-# make test-all: what takes longer, too.              make schemas, make card: regenerate.
+# make test-all: what takes longer, too.              make schemas, make card, make results: regenerate.
 # make label-studio: the server to annotate with.     make test-label-studio: with server and browser.
 PYTHON ?= python3
 VENV := .venv
@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STUDIO := .venv-label-studio
 .DEFAULT_GOAL := dataset
 
-.PHONY: dataset test test-all lint schemas card label-studio \
+.PHONY: dataset test test-all lint schemas card results label-studio \
   test-label-studio clean
 
 # A stamp for each set of packages; pyproject.toml and constraints.txt make them stale.
@@ -71,6 +71,14 @@ schemas: $(VENV)/core.stamp
 
 card: $(VENV)/core.stamp
 	$(BIN)/onrecord card DATASET_CARD.md README.md
+	$(BIN)/onrecord leaderboard > docs/LEADERBOARD.md
+
+# The systems of ours in results/, run again: after test texts, issues or training labels changed.
+results: $(VENV)/test.stamp
+	for name in rules majority lexicon tfidf; do \
+	  $(BIN)/onrecord extract corpus --split test --with $$name --out results/$$name/predictions.jsonl || exit; \
+	done
+	$(BIN)/onrecord leaderboard > docs/LEADERBOARD.md
 
 clean:
 	rm -rf $(VENV) $(STUDIO) dist build .pytest_cache .mypy_cache .ruff_cache

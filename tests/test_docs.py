@@ -142,3 +142,12 @@ def test_load_yields_typed_records_again_and_again() -> None:
     assert first == second and first[0].title
     with pytest.raises(ValueError, match="train, validation, test"):
         load("dev")
+
+
+def test_signs_of_the_report_are_those_of_the_docs() -> None:
+    from onrecord.benchmark.outcomes import KINDS
+    from onrecord.benchmark.report.pages import NAMES, SIGNS
+
+    page = (ROOT / "docs" / "BENCHMARK.md").read_text("utf-8")
+    rows = [f"| {SIGNS[kind]} | {NAMES.get(kind, kind)} | {text} |" for kind, text in KINDS.items()]
+    assert "\n".join(rows) in page

@@ -51,6 +51,24 @@ def test_verbs_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
     assert any((tmp_path / "built" / "docs" / "figures").iterdir())
 
 
+def test_the_report_has_its_templates(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").write_text("")
+    code = "import sys; from onrecord.cli import main; sys.argv[1:] = ['score', 'empty.jsonl', '--report', 'r', '--json']\ntry: main()\nexcept SystemExit as end: assert end.code == 1"
+    python(installed, tmp_path, "-c", code)
+    assert (tmp_path / "r" / "report.css").stat().st_size and any(
+        (tmp_path / "r" / "articles").iterdir()
+    )
+
+
+def test_frozen_results_come_along(installed: Path, tmp_path: Path) -> None:
+    mine = (installed / "onrecord" / "results" / "rules" / "predictions.jsonl").read_bytes()
+    (tmp_path / "mine.jsonl").write_bytes(mine)
+    done = python(
+        installed, tmp_path, "-m", "onrecord", "compare", "mine.jsonl", "--against", "rules"
+    )
+    assert "against rules" in done
+
+
 def test_wheel_holds_no_private_text_and_all_schemas(installed: Path) -> None:
     assert {path.name for path in (installed / "onrecord" / "schemas").iterdir()} == {
         path.name for path in (ROOT / "schemas").iterdir()

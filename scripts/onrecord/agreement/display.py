@@ -9,8 +9,8 @@ from rich.text import Text
 
 from onrecord.agreement.agreeing import ALL, Agreement, SplitAgreement
 from onrecord.agreement.counting import LABELS, ROLES, TASK
-from onrecord.benchmark.display import FEW
 from onrecord.benchmark.figures import figure, interval_figure, scaled
+from onrecord.benchmark.lines import FEW
 
 HEADER: Final = ("", "agreement", "95 %", "α", "95 %")
 _MACHINES: Final = (

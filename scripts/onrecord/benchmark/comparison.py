@@ -1,6 +1,6 @@
 """`onrecord compare`: systems on the same gold, with tests of their differences."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from math import isnan
@@ -10,15 +10,15 @@ from typing import Any
 import msgspec
 
 from onrecord.benchmark.evaluation import Evaluation
-from onrecord.benchmark.measures import Task, masked
+from onrecord.benchmark.measures import Task, behind, instances, masked
 from onrecord.benchmark.predictions import PredictionFile
+from onrecord.benchmark.results import result_file, stale
 from onrecord.benchmark.scorer import Intervals, Scorer, Table, V, Values, measured
 from onrecord.benchmark.scoring import Method, method_of, select, signature_of
 from onrecord.benchmark.tallies import Columns, Matrix
 from onrecord.benchmark.uncertainty import bootstrap_totals, holm, interval, randomisation
 from onrecord.editions import open_edition
 from onrecord.issues import Issue, MisuseError
-from onrecord.paths import results_dir
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,9 +61,14 @@ def compare(
     """Score several files of predictions and test their differences.
 
     Baselines are the systems named in `against` (folders of results/), or else the first file; the
-    rest is as in `score`. Raises `MisuseError` for fewer than two systems and for unknown names.
+    rest is as in `score`. Raises `MisuseError` for fewer than two systems, for unknown names, and
+    where `against` cannot have predicted what is to be scored.
     """
     method = method or method_of(None, split)
+    if against and (method.split != "test" or texts is not None):
+        raise MisuseError(
+            "results/ holds predictions for the open articles of the test split alone"
+        )
     baselines = {name: result_file(name) for name in against}
     named = {**baselines, **_named(files)}
     if len(named) < 2 or not files:
@@ -73,17 +78,9 @@ def compare(
         opened = {name: stack.enter_context(PredictionFile(path)) for name, path in named.items()}
         evaluation = Evaluation(edition, method.split, opened, method.tasks, method.align)
         evaluation.run(progress)
-    return _comparison(evaluation, method, list(baselines) or [next(iter(named))])
-
-
-def result_file(name: str) -> Path:
-    """The predictions of a system that stands in results/; raises `MisuseError` if none does."""
-    folder = results_dir()
-    path = folder / name / "predictions.jsonl"
-    if not path.is_file() or name != Path(name).name:
-        known = sorted(each.parent.name for each in folder.glob("*/predictions.jsonl"))
-        raise MisuseError(f"there is no result {name!r}; there are {', '.join(known) or 'none'}")
-    return path
+    found = _comparison(evaluation, method, list(baselines) or [next(iter(named))])
+    issues = stale(baselines, edition) if baselines else []
+    return msgspec.structs.replace(found, issues=(*issues, *found.issues))
 
 
 def _named(files: Sequence[Path]) -> dict[str, Path]:
@@ -103,7 +100,7 @@ def _comparison(evaluation: Evaluation, method: Method, baselines: Sequence[str]
         for baseline in baselines
         for name in systems
         if name not in baselines
-        for test in _tests(evaluation, method, baseline, name)
+        for test in tests_of(evaluation, method, baseline, name)
     ]
 
     def scores(values: Table[V]) -> Table[V]:
@@ -116,12 +113,12 @@ def _comparison(evaluation: Evaluation, method: Method, baselines: Sequence[str]
             name: scores(system.scorer.intervals(method.resamples, method.seed))
             for name, system in systems.items()
         },
-        tests=tuple(_corrected(tests)),
+        tests=tuple(corrected(tests)),
         issues=tuple(issue for system in systems.values() for issue in system.issues),
     )
 
 
-def _corrected(tests: Sequence[Difference]) -> list[Difference]:
+def corrected(tests: Sequence[Difference]) -> list[Difference]:
     """The tests with Holm's correction over all of them."""
     adjusted = holm([test.p for test in tests])
     return [
@@ -129,7 +126,7 @@ def _corrected(tests: Sequence[Difference]) -> list[Difference]:
     ]
 
 
-def _tests(evaluation: Evaluation, method: Method, baseline: str, name: str) -> list[Difference]:
+def tests_of(evaluation: Evaluation, method: Method, baseline: str, name: str) -> list[Difference]:
     """A test of every headline that this corpus has; of the challenge only if one took part."""
     one, other = evaluation.systems[baseline], evaluation.systems[name]
     found = differences_of(one.scorer, other.scorer, method)
@@ -156,11 +153,26 @@ def differences_of(one: Scorer, other: Scorer, method: Method) -> dict[str, dict
     for over, tally in one.tallies.items():
         theirs = other.tallies[over]
         if tally.units:
-            columns = sorted({*tally.columns, *theirs.columns})
-            tasks = [task for task in method.tasks if task.over == over]
+            # All other measures would cost most of the time.
+            tasks = [
+                msgspec.structs.replace(task, measures=behind(task, task.headline))
+                for task in method.tasks
+                if task.over == over
+            ]
+            columns = _columns_of(tasks, {*tally.columns, *theirs.columns})
             headlines = partial(_headlines, tasks, columns)
             found |= _tested(headlines, tally.matrix(columns), theirs.matrix(columns), method)
     return found
+
+
+def _columns_of(tasks: Sequence[Task], columns: Iterable[tuple[str, str]]) -> Columns:
+    """The counts that the measures of tasks are made of, in order."""
+    measures = {task.name: task.measures for task in tasks}
+    return sorted(
+        (task, name)
+        for task, name in columns
+        if any(instances(measure, [name]) == [name] for measure in measures[task])
+    )
 
 
 def _headlines(tasks: Sequence[Task], columns: Columns, totals: Matrix) -> dict[str, Matrix]:

@@ -9,7 +9,8 @@ from rich.text import Text
 
 from onrecord.benchmark.comparison import Comparison, Difference
 from onrecord.benchmark.figures import figure, interval_figure, scaled
-from onrecord.benchmark.measures import Measure, Task, instances, outputs
+from onrecord.benchmark.lines import Line, headline_of, line_of, lines_of, notes_of
+from onrecord.benchmark.measures import Task
 from onrecord.benchmark.scoring import Result
 from onrecord.benchmark.tasks import TASKS
 
@@ -17,14 +18,11 @@ _NAME: Final = 26
 _SYSTEM: Final = 20
 """Widths of the columns of names: a page has 80 characters where it is no terminal."""
 
-FEW: Final = 20
-"""Fewer stories than this make a percentile interval too narrow."""
-
 
 def render_scores(result: Result) -> RenderableType:
     """A table a task, then controls, and what to know when reading them."""
     tables = [_task_table(task, result) for task in TASKS]
-    notes = Text("\n".join(_notes(result)), "dim")
+    notes = Text("\n".join(["", *notes_of(result)]), "dim")
     return Group(*[part for table in tables for part in table], *_controls(result), notes)
 
 
@@ -45,7 +43,9 @@ def render_across(results: Mapping[str, Result]) -> RenderableType:
             if measure.name in _ACROSS.get(task.name, ()):
                 table = _score_table()
                 for name, result in results.items():
-                    _add_row(table, task, measure, measure.name, result, name)
+                    line = line_of(task, measure, measure.name, result)
+                    if line:
+                        _add_line(table, name, line)
                 if table.row_count:
                     title = f"{task.name} {measure.name}".rstrip()
                     parts += [_heading(f"{title}: {measure.meaning}"), table]
@@ -60,6 +60,17 @@ def _score_table() -> Table:
     return _table(_NAME, "P", "R", "score", "95 %", "floor", "ceiling")
 
 
+def _add_line(table: Table, title: str, line: Line) -> None:
+    table.add_row(
+        title,
+        *([figure(*part) for part in line.parts] or ["", ""]),
+        Text(figure(*line.main), "bold"),
+        interval_figure(line.main.interval),
+        figure(line.floor, line.main.interval),
+        figure(line.ceiling, line.main.interval),
+    )
+
+
 def _table(first: int, *columns: str) -> Table:
     """A table whose first column is as wide as in all others of a page."""
     table = Table(box=None, pad_edge=False)
@@ -71,42 +82,13 @@ def _table(first: int, *columns: str) -> Table:
 
 def _task_table(task: Task, result: Result) -> list[RenderableType]:
     table = _score_table()
-    for measure in task.measures:
-        if measure.role == "score":
-            for name in instances(measure, result.tasks[task.name]):
-                _add_row(table, task, measure, name, result, name or "quotes")
+    for line in lines_of(task, result):
+        _add_line(table, line.name, line)
     return [_heading(f"{task.name}: {task.meaning}"), table] if table.row_count else []
 
 
 def _heading(words: str) -> Text:
     return Text(f"\n{words}", "bold")
-
-
-def _add_row(
-    table: Table, task: Task, measure: Measure, name: str, result: Result, title: str
-) -> None:
-    """A row for a measure that is defined for the system, the floor or the annotators."""
-    *parts, main = outputs(measure, name)
-    scale = 1 if measure.kind == "rate" else 100
-    values, floor, ceiling = (
-        {each: None if value is None else value * scale for each, value in table[task.name].items()}
-        for table in (result.tasks, result.floor, result.ceiling)
-    )
-    if all(
-        table.get(each) is None for table in (values, floor, ceiling) for each in (*parts, main)
-    ):
-        return
-    intervals = {
-        each: scaled(result.intervals[task.name].get(each), scale) for each in (*parts, main)
-    }
-    table.add_row(
-        title,
-        *([figure(values[each], intervals[each]) for each in parts] or ["", ""]),
-        Text(figure(values[main], intervals[main]), "bold"),
-        interval_figure(intervals[main]),
-        figure(floor.get(main), intervals[main]),
-        figure(ceiling.get(main), intervals[main]),
-    )
 
 
 def _controls(result: Result) -> Iterator[RenderableType]:
@@ -118,35 +100,6 @@ def _controls(result: Result) -> Iterator[RenderableType]:
         if table.row_count:
             yield _heading(f"{task}: controls, which know the gold but do not read")
             yield table
-
-
-def _notes(result: Result) -> Iterator[str]:
-    """What limits the figures."""
-    counts, alignment = result.counts, result.alignment
-    yield ""
-    units = counts["units"]
-    kind = "stories" if "|unit:story|" in result.signature else "articles (none names a story)"
-    yield f"Articles: {counts['articles']}. Intervals by resampling {units} {kind}."
-    if units < FEW:
-        yield f"Fewer than {FEW} to resample: take the intervals for too narrow."
-    if counts["licensed_excluded"]:
-        yield f"Left out, since licensed and without text: {counts['licensed_excluded']}."
-    if counts["licensed_scored"]:
-        yield f"Licensed, scored on your own copies: {counts['licensed_scored']}."
-    if counts["unpredicted_articles"]:
-        yield f"Articles without a prediction, all missed: {counts['unpredicted_articles']}."
-    if counts["unpredicted_passages"]:
-        failed, passages = counts["unpredicted_passages"], counts["passages"]
-        yield f"Challenge passages without a prediction, all failed: {failed} of {passages}."
-    found = [f"{number} {status}" for status, number in sorted(alignment.items())]
-    yield f"Contents found by: {', '.join(found) or 'nothing to find'}."
-    if counts["guesses"]:
-        yield f"Words that stand in several places, so that one was guessed: {counts['guesses']}."
-    yield "Floor: quotation marks and the nearest name."
-    if result.annotators:
-        yield f"Ceiling: annotators against each other ({', '.join(result.annotators)})."
-    else:
-        yield "No ceiling: no article of this split has two annotators' layers."
 
 
 def render_comparison(comparison: Comparison) -> RenderableType:
@@ -172,8 +125,7 @@ def _add_comparison(
     table: Table, task: Task, comparison: Comparison, baseline: str, tests: list[Difference]
 ) -> None:
     """The baseline's score in a headline, then every system's."""
-    headline = next(each for each in task.measures if task.headline in outputs(each, each.name))
-    scale = 1 if headline.kind == "rate" else 100
+    scale = 1 if headline_of(task).kind == "rate" else 100
 
     def scored(name: str) -> tuple[str, str]:
         value = comparison.systems[name][task.name].get(task.headline)

@@ -48,11 +48,10 @@ class Matching:
     def pairs(self, threshold: float) -> dict[int, Edge]:
         """The matched pairs by row; threshold 0 asks for any overlap."""
         if threshold not in self._pairs:
-            pairs = {edge.row: edge for edge in self.edges if edge.jaccard >= threshold}
+            close = [edge for edge in self.edges if edge.jaccard >= threshold]
             if self._ambiguous:
-                close = [edge for edge in self.edges if edge.jaccard >= threshold]
-                pairs = {edge.row: edge for edge in assign(close, self._closeness)}
-            self._pairs[threshold] = pairs
+                close = assign(close, self._closeness)
+            self._pairs[threshold] = {edge.row: edge for edge in close}
         return self._pairs[threshold]
 
 

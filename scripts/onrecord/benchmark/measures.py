@@ -129,6 +129,18 @@ def instances(measure: Measure, names: Iterable[str]) -> list[str]:
     return sorted(name for name in names if fnmatchcase(name, measure.name))
 
 
+def behind(task: Task, name: str) -> tuple[Measure, ...]:
+    """The measures that one number of a task is made of, itself and those that it is a mean of."""
+    found: list[Measure] = []
+    patterns = [name]
+    for measure in reversed(task.measures):
+        numbers = outputs(measure, measure.name)
+        if any(fnmatchcase(each, pattern) for each in numbers for pattern in patterns):
+            found.insert(0, measure)
+            patterns += measure.of
+    return tuple(found)
+
+
 def _matching(values: Mapping[str, Array], patterns: Sequence[str]) -> list[Array]:
     return [
         value

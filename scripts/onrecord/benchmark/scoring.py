@@ -75,9 +75,9 @@ def score(
 
     `signature` scores as a printed signature says, and finds where the result does not fit it.
     `method` stands in for both. `texts` are the user's own copies of licensed texts by sha256; what
-    is joined to one is scored too. `observe` is shown every `Case`, of which `outcomes.outcome_of`
-    makes a record. Raises `MisuseError` for what cannot be scored at all, and `InputError` for a
-    corpus that cannot be read.
+    is joined to one is scored too. `observe` is shown every `Case`; `outcomes.outcomes_of` says
+    what became of its quotes. Raises `MisuseError` for what cannot be scored at all, `InputError`
+    for a corpus that cannot be read.
     """
     wanted = parse_signature(signature, TASKS) if signature else None
     method = method or method_of(wanted, split)
@@ -153,7 +153,7 @@ def _result(
         tasks=shown(values),
         intervals=shown(system.scorer.intervals(method.resamples, method.seed)),
         floor=shown(_floor(evaluation)),
-        ceiling=shown(_ceiling(evaluation)),
+        ceiling=shown(ceiling_of(evaluation)),
         controls=shown(values, "control"),
         cases=shown(values, "count"),
         annotators=tuple(sorted(evaluation.annotators)),
@@ -184,7 +184,7 @@ def _floor(evaluation: Evaluation) -> Values:
     }
 
 
-def _ceiling(evaluation: Evaluation) -> Values:
+def ceiling_of(evaluation: Evaluation) -> Values:
     """What annotators reach; given contents, what they reach on the quotes that both found."""
     return {
         task: {

@@ -24,7 +24,8 @@ class Tally:
 
     def __init__(self) -> None:
         self._rows: dict[str, int] = {}
-        self._places: dict[tuple[str, str], int] = {}
+        self._places: dict[str, dict[str, int]] = {}
+        self._width = 0
         self._sums: list[array[float]] = []
 
     @property
@@ -37,29 +38,33 @@ class Tally:
         row = self._rows.setdefault(unit, len(self._rows) % MAX_UNITS)
         if row == len(self._sums):
             self._sums.append(array("d"))
-        sums, places = self._sums[row], self._places
+        sums, places = self._sums[row], self._places.setdefault(task, {})
         for name, values in counts.items():
             if not any(values):
                 continue
-            place = places.setdefault((task, name), len(places) * WIDTH)
+            place = places.get(name)
+            if place is None:
+                place = places[name] = self._width
+                self._width += WIDTH
             if place >= len(sums):
                 sums.frombytes(bytes(sums.itemsize * (place + WIDTH - len(sums))))
             for value in values:
-                sums[place] += value
+                if value:
+                    sums[place] += value
                 place += 1
 
     @property
     def columns(self) -> Columns:
         """The counts that are not 0 everywhere, in order."""
-        return sorted(self._places)
+        return sorted((task, name) for task, places in self._places.items() for name in places)
 
     def matrix(self, columns: Columns) -> Matrix:
         """The numbers of counts by unit: an array of units, counts and `WIDTH`."""
         import numpy as np
 
         matrix = np.zeros((len(self._sums), len(columns), WIDTH))
-        for number, key in enumerate(columns):
-            place = self._places.get(key)
+        for number, (task, name) in enumerate(columns):
+            place = self._places.get(task, {}).get(name)
             if place is not None:
                 for row, sums in enumerate(self._sums):
                     if place < len(sums):

@@ -1,5 +1,6 @@
 """Verbs that score extractors and compare them."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -56,6 +57,10 @@ def score(
         str | None,
         typer.Option(help="Score as this signature says, and find where the result differs."),
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write pages with figures and every error in its text."),
+    ] = None,
     measures: Annotated[
         bool, typer.Option("--measures", help="Only list all measures, as Markdown.")
     ] = False,
@@ -63,6 +68,7 @@ def score(
 ) -> None:
     """Score predictions against gold: quotes, speakers, stances, beside floor and ceiling."""
     from onrecord.benchmark.listing import render_measures
+    from onrecord.benchmark.report import write_report
     from onrecord.benchmark.scoring import score as run
     from onrecord.benchmark.tasks import TASKS
     from onrecord.issues import MisuseError
@@ -75,14 +81,15 @@ def score(
             return
         if not files:
             raise MisuseError("name a file of predictions")
-        if len(corpora) > 1 and signature is None:
+        if len(corpora) > 1 and signature is None and report is None:
             _score_across(files, corpora, splits or [], texts, json)
             return
         if len(files) > 1 or len(corpora) > 1 or len(splits or ()) > 1:
             raise MisuseError("one file, one corpus, one split; `onrecord compare` compares files")
         predictions, corpus, split = files[0], corpora[0], splits[0] if splits else None
+        how = partial(write_report, report) if report else run
         with counting("scoring", silent=json) as progress:
-            result = run(
+            result = how(
                 predictions,
                 _corpus(corpus),
                 split=split,
@@ -97,6 +104,7 @@ def score(
 
             render(render_scores(result))
             put(None, json, result.signature)
+            put(None, json, f"report: {report / 'index.html'}" if report else "")
         findings(result.issues, json)
 
 
@@ -156,3 +164,17 @@ def compare(
             render(render_comparison(result))
             put(None, json, result.signature)
         findings(result.issues, json)
+
+
+@app.command()
+def leaderboard(json: Json = False) -> None:
+    """Score the systems in results/ anew; the table as Markdown, with intervals and groups."""
+    from onrecord.benchmark.leaderboard import leaderboard as run
+    from onrecord.benchmark.leaderboard import render_leaderboard
+    from onrecord.progress import counting
+
+    with reporting(json):
+        with counting("scoring", silent=True) as progress:
+            board = run(progress)
+        put(board, json, render_leaderboard(board).rstrip("\n"))
+        findings(board.issues, json)
