@@ -57,7 +57,7 @@ def release(
     if not dry_run:
         with date_files(root, date):
             build(candidate.corpus, folder, progress=progress)
-            verified = verify(folder)
+            verified = verify(folder, content=True)
             if verified.issues:
                 raise InputError(*verified.issues)
             sums = verified.sums_sha256
