@@ -58,10 +58,12 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def carry_out(made: Release, root: Path) -> None:
-    """Run the commands that a release leaves to a person, but for the push."""
-    for command in made.commands:
-        if not command.startswith("git push"):
-            subprocess.run(shlex.split(command), cwd=root, check=True, capture_output=True)
+    """Run the commands that a release leaves to a person, but for those that reach others."""
+    *local, push, publish = made.commands
+    assert push == "git push --follow-tags"
+    assert publish == f"onrecord publish {made.folder} --to hf://datasets/OWNER/NAME"
+    for command in local:
+        subprocess.run(shlex.split(command), cwd=root, check=True, capture_output=True)
 
 
 def change(root: Path, edits: Edits, version: str) -> None:

@@ -52,7 +52,7 @@ def release(
     candidate = examine(root, against, progress)
     if candidate.issues:
         raise InputError(*candidate.issues)
-    folder = root / "dist" / f"onrecord-{candidate.manifest.data_version}"
+    folder = _folder(candidate)
     sums = None
     if not dry_run:
         with date_files(root, date):
@@ -84,8 +84,12 @@ def _require(root: Path, date: str) -> None:
         raise MisuseError(f"{date!r} is no day; write --date YYYY-MM-DD")
 
 
+def _folder(candidate: Candidate) -> Path:
+    return candidate.root / "dist" / f"onrecord-{candidate.manifest.data_version}"
+
+
 def _commands(candidate: Candidate, sums: str | None) -> tuple[str, ...]:
-    """What only a person may do: commit, tag and hand out."""
+    """What only a person may do, in this order: commit, tag, push and publish."""
     title = f"{candidate.manifest.title} {candidate.manifest.data_version}"
     proof = f", SHA-256 of {SUMS}: {sums}" if sums else ""
     words = (
@@ -93,5 +97,6 @@ def _commands(candidate: Candidate, sums: str | None) -> tuple[str, ...]:
         ("git", "commit", "-m", f"Release {title}"),
         ("git", "tag", "-a", candidate.tag, "-m", f"{title}{proof}"),
         ("git", "push", "--follow-tags"),
+        ("onrecord", "publish", str(_folder(candidate)), "--to", "hf://datasets/OWNER/NAME"),
     )
     return tuple(map(shlex.join, words))
