@@ -41,7 +41,13 @@ def date_files(root: Path, date: str) -> Iterator[None]:
 
 
 def recover(root: Path) -> None:
-    """Put back what a killed release dated, unless anybody has changed these files as well."""
+    """Put back what a killed release dated, unless anybody has changed these files as well.
+
+    What it left half-written goes.
+    """
+    for path in map(root.joinpath, dated_files(root)):
+        for unfinished in path.parent.glob(f".{path.name}.{'?' * 8}"):
+            unfinished.unlink()  # as `write_atomic` names them
     found, committed = _read(root), _committed(root)
     if committed is None or found == committed:
         return
