@@ -64,7 +64,7 @@ lint: $(VENV)/test.stamp
 	$(BIN)/mypy
 
 docs: $(VENV)/docs.stamp
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/mkdocs build --strict
 
 schemas: $(VENV)/core.stamp
 	$(BIN)/onrecord schema --out schemas

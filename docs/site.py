@@ -1,9 +1,10 @@
-"""The files of the documentation site (a hook of mkdocs): those of the repository, in place.
+"""The documentation as a site (a hook of mkdocs): the pages of the repository, in place.
 
 Pages keep their paths, so that their links lead the same way as in the repository. What can be
 generated is: verbs from the command line, records from the JSON Schemas, Python from docstrings.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ import onrecord
 from onrecord.cli import app
 
 ROOT = Path(__file__).parents[1]
+FENCED = re.compile(r"(^```.*?^```)", re.MULTILINE | re.DOTALL)
+LIST_AFTER_TEXT = re.compile(r"^([^\s>|-].*\n)(?=- )", re.MULTILINE)
 PATTERNS = ("*.md", "LICENSE*", "corpus/GUIDELINES.md", "docs/*.md", "docs/figures/*", "schemas/*")
 
 
@@ -32,6 +35,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     made = {"VERBS": render_verbs(), "SCHEMAS": render_schemas(), "PYTHON": render_python()}
     pages = [File.generated(config, f"docs/{name}.md", content=text) for name, text in made.items()]
     return Files([*kept, *own, *pages])
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """A list may follow a line of text at once, as in CommonMark."""
+    parts = FENCED.split(markdown)
+    parts[::2] = [LIST_AFTER_TEXT.sub(r"\1\n", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def render_verbs() -> str:
