@@ -20,7 +20,7 @@ from onrecord.cli import app
 
 ROOT = Path(__file__).parents[1]
 FENCED = re.compile(r"(^```.*?^```)", re.MULTILINE | re.DOTALL)
-LIST_AFTER_TEXT = re.compile(r"^([^\s>|-].*\n)(?=- )", re.MULTILINE)
+LIST_AFTER_TEXT = re.compile(r"^([^\s>|-].*\n)(?=- |1\. )", re.MULTILINE)
 PATTERNS = ("*.md", "LICENSE*", "corpus/GUIDELINES.md", "docs/*.md", "docs/figures/*", "schemas/*")
 
 
