@@ -1,6 +1,7 @@
 # make dataset: set up, validate, build, load back.   make test: the tests, under three minutes.
 # make test-all: what takes longer, too.              make schemas, make card, make results: regenerate.
 # make label-studio: the server to annotate with.     make test-label-studio: with server and browser.
+# make docs: the site of the documentation, build/site/index.html, its links checked.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -8,7 +9,7 @@ STUDIO := .venv-label-studio
 .DEFAULT_GOAL := dataset
 
 .PHONY: dataset test test-all lint schemas card results label-studio \
-  test-label-studio clean
+  test-label-studio docs clean
 
 # A stamp for each set of packages; pyproject.toml and constraints.txt make them stale.
 $(VENV)/core.stamp: pyproject.toml constraints.txt | $(BIN)/python
@@ -34,6 +35,10 @@ $(VENV)/adapters.stamp: $(VENV)/test.stamp
 
 $(VENV)/annotate.stamp: $(VENV)/test.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,annotate,browser]'
+	@touch $@
+
+$(VENV)/docs.stamp: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
 	@touch $@
 
 # The server has an environment of its own: it pins pyarrow and the SDK. Beside it stands an empty
@@ -63,6 +68,9 @@ lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(VENV)/docs.stamp
+	$(BIN)/mkdocs build --strict
 
 schemas: $(VENV)/core.stamp
 	$(BIN)/onrecord schema --out schemas

@@ -2,25 +2,28 @@
 
 import os
 import shutil
-from collections.abc import Iterable
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import hypothesis.strategies as st
-import msgspec
 import orjson
 import pytest
 import yaml
 from hypothesis import assume, example, given
 
-from conftest import CASES
+from conftest import CASES, NOT_HERE
 from edits import corpus_lines
+from killing import ENVIRONMENT
 from onrecord.anchors.writing import anchor_files
 from onrecord.building import build
-from onrecord.issues import InputError, Issue, MisuseError
+from onrecord.issues import InputError, MisuseError
 from onrecord.loading import read_articles
 from onrecord.statistics import statistics
-from onrecord.validation import codes, validate
+from onrecord.validation import validate
+from soundness import anchored, sound
 from strategies import broken_bytes, json_values, modest, mutated_json, texts
 
 FENMOOR = CASES / "valid" / "fenmoor"
@@ -36,15 +39,6 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(shutil.copytree(FENMOOR, tmp_path_factory.mktemp("fuzz") / "fenmoor"))
 
 
-def sound(issues: Iterable[Issue], known: Iterable[str] = ()) -> bool:
-    """Findings with a place and a listed code that can be printed and written as JSON."""
-    listed = {*codes(), *known}
-    for issue in issues:
-        assert issue.file and issue.message and issue.code in listed, issue
-        assert str(issue).encode() and msgspec.json.encode(issue)
-    return True
-
-
 def with_file(scratch: Path, file: str, raw: bytes) -> Any:
     """The findings of the corpus with one file's bytes replaced."""
     original = (FENMOOR / file).read_bytes()
@@ -53,6 +47,25 @@ def with_file(scratch: Path, file: str, raw: bytes) -> Any:
         return validate(scratch).issues
     finally:
         (scratch / file).write_bytes(original)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", "page text record jsonl gold anchors copy fingerprints".split())
+def test_a_short_run_of_the_fuzzer_finds_nothing(target: str, tmp_path: Path) -> None:
+    """As many inputs as fit; long runs are made by hand (tests/fuzz/fuzz.py)."""
+    if find_spec("atheris") is None:
+        pytest.skip(f"{NOT_HERE}atheris, which has packages for Linux only")
+    command = [
+        sys.executable,
+        str(CASES.parent / "fuzz" / "fuzz.py"),
+        target,
+        "-runs=800",
+        "-seed=1",
+    ]
+    done = subprocess.run(
+        command, cwd=tmp_path, env={**ENVIRONMENT, "TMPDIR": str(tmp_path)}, capture_output=True
+    )
+    assert done.returncode == 0 and b"Done 800 runs" in done.stderr, done.stderr[-4000:].decode()
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -136,35 +149,6 @@ def test_reading_a_mutated_corpus_raises_only_our_errors(
                 assert str(error)
     finally:
         shutil.copyfile(FENMOOR / file, scratch / file)
-
-
-def anchored(scratch: Path, raw: bytes, *, copies: int = 1) -> list[Path] | None:
-    """What an anchor file of these bytes writes; None where it has findings, all of them sound."""
-    path = scratch.parent / "file.yaml"
-    path.write_bytes(raw)
-    before = tree(scratch)
-    try:
-        written = anchor_files([path] * copies, scratch, layers=True)
-    except InputError as error:
-        assert tree(scratch) == before
-        assert error.issues and sound(error.issues, ANCHOR_CODES)
-        return None
-    finally:
-        for folder in set((scratch / "annotators").iterdir()) - {scratch / "annotators" / "a1"}:
-            shutil.rmtree(folder)
-        for name in ("speakers.json", "targets.json"):
-            shutil.copyfile(FENMOOR / name, scratch / name)
-    return written
-
-
-ANCHOR_CODES = {
-    f"anchor-{name}"
-    for name in "syntax alias article repeated missing mention ambiguous cuts-word mark registry".split()
-}
-
-
-def tree(root: Path) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 HEAD = f"article: {ARTICLE}\nannotator: fuzz\nguidelines: 1.0.0\n"

@@ -196,7 +196,9 @@ def test_broken_off_anywhere_nothing_half_is_shown_and_the_next_run_completes_it
         def broken(self: VersionFolders, source: Path, target: str, left: object = left) -> None:
             if next(left, None) is None:  # type: ignore[call-overload]
                 self._system.makedirs(target.rpartition("/")[0], exist_ok=True)
-                self._system.pipe_file(f"{target}.part", source.read_bytes()[:10])
+                self._system.pipe_file(
+                    "/.".join(target.rsplit("/", 1)) + ".part", source.read_bytes()[:10]
+                )
                 raise OSError("disk full")
             copy(self, source, target)
 

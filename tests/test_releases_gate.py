@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
+from checkouts import CHANGELOG, CITATION, GULL, commit, fill_card, git, new_checkout
 from conftest import ROOT
 from edits import apply
 from onrecord.cli import app
@@ -23,7 +24,6 @@ from onrecord.releases.gate import CODES
 from onrecord.releases.revisions import latest_tag
 from onrecord.releases.verification import verify
 from onrecord.releases.writing import Release, release
-from onrecord.schema_export import write_schemas
 from versions import (
     GOLD,
     NEGATED,
@@ -41,68 +41,28 @@ from versions import (
 )
 
 DAY = "2032-01-05"
-CARD = """---
-pretty_name: Fenmoor
-license: cc-by-4.0
----
-# Fenmoor
-<!-- generated: size -->
-<!-- end -->
-Read dist/onrecord-0.1.0.
-"""
-CHANGELOG = "# Changelog\n\n## Unreleased\n\n### Data\n- Fog.\n\n### Code\n- Bells.\n"
-CITATION = "cff-version: 1.2.0\ntitle: Fenmoor\nmessage: Cite it.\nauthors: [{name: A. Gull}]\n"
 
 
 @pytest.fixture(autouse=True)
 def gull(monkeypatch: pytest.MonkeyPatch) -> None:
     """Git's author, and no settings of the machine."""
-    for role in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{role}_NAME", "Ada Gull")
-        monkeypatch.setenv(f"GIT_{role}_EMAIL", "ada@example.org")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-
-
-def git(repository: Path, *words: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", str(repository), *words], check=True, capture_output=True, text=True
-    )
-    return done.stdout
+    for name, value in GULL.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A repository of the small corpus, ready for its first release."""
-    root = tmp_path / "checkout"
-    edited(root, "corpus", [])
-    (root / "CHANGELOG.md").write_text(CHANGELOG)
-    (root / "CITATION.cff").write_text(CITATION)
-    (root / "DATASET_CARD.md").write_text(CARD)
-    (root / ".gitignore").write_text("dist/\n")
-    write_schemas(root / "schemas")
-    fill_card(root)
-    git(root, "init", "--initial-branch=main")
-    commit(root)
-    return root
-
-
-def fill_card(root: Path) -> None:
-    done = CliRunner().invoke(
-        app, ["card", str(root / "DATASET_CARD.md"), "--corpus", str(root / "corpus")]
-    )
-    assert done.exit_code == 0, done.output
-
-
-def commit(root: Path) -> None:
-    git(root, "add", ".")
-    git(root, "commit", "-m", "Change")
+    return new_checkout(tmp_path / "checkout")
 
 
 def carry_out(made: Release, root: Path) -> None:
-    """Run the commands that a release leaves to a person, but for the push."""
-    for command in made.commands:
-        if not command.startswith("git push"):
-            subprocess.run(shlex.split(command), cwd=root, check=True, capture_output=True)
+    """Run the commands that a release leaves to a person, but for those that reach others."""
+    *local, push, publish = made.commands
+    assert push == "git push --follow-tags"
+    assert publish == f"onrecord publish {made.folder} --to hf://datasets/OWNER/NAME"
+    for command in local:
+        subprocess.run(shlex.split(command), cwd=root, check=True, capture_output=True)
 
 
 def change(root: Path, edits: Edits, version: str) -> None:
@@ -353,6 +313,18 @@ def test_a_release_that_fails_late_puts_everything_back(checkout: Path) -> None:
     with pytest.raises(MisuseError, match="not a dataset folder"):
         release(checkout, DAY)
     assert git(checkout, "status", "--porcelain") == "" and foreign.read_text() == "Dear"
+
+
+def test_a_release_that_was_killed_is_made_again_unless_its_files_were_changed(
+    checkout: Path,
+) -> None:
+    release(checkout, DAY)
+    (checkout / "corpus" / ".manifest.json.v4f1exic").write_bytes(b"{")
+    made = release(checkout, "2032-01-06")
+    assert f"## {made.version} (2032-01-06)" in (checkout / "CHANGELOG.md").read_text()
+    with (checkout / "CHANGELOG.md").open("a") as changelog:
+        changelog.write("More.\n")
+    assert "release-uncommitted" in refused(checkout)
 
 
 @pytest.mark.parametrize("date", ["2032-02-30", "20320105", "2032-W01-1", "today", ""])

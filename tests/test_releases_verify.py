@@ -52,8 +52,8 @@ class Changed:
         self.path.write_bytes(self.before)
 
 
-def found(folder: Path) -> set[tuple[str, str]]:
-    verified = verify(folder)
+def found(folder: Path, *, content: bool = False) -> set[tuple[str, str]]:
+    verified = verify(folder, content=content)
     for issue in verified.issues:
         assert issue.code in CODES and issue.message and issue.hint and str(issue)
     return {(issue.file, issue.code) for issue in verified.issues}
@@ -62,7 +62,8 @@ def found(folder: Path) -> set[tuple[str, str]]:
 def test_a_dataset_is_whole(built: Path, dataset: Path) -> None:
     for folder in (built, dataset):
         verified = verify(folder)
-        assert verified.issues == ()
+        assert (verified.issues, verified.content) == ((), False)
+        assert verify(folder, content=True) == msgspec.structs.replace(verified, content=True)
         assert verified.files == len(files(folder))
         configs = read_manifest(folder).configs.values()
         assert verified.rows == sum(sum(config.rows.values()) for config in configs)
@@ -202,7 +203,7 @@ def test_broken_parquet_behind_right_hashes_is_no_traceback(
 ) -> None:
     path = data.draw(st.sampled_from(sorted(built.rglob("*.parquet"))))
     with Resealed(path, data.draw(broken_bytes(path.read_bytes()))):
-        seen = found(built)
+        seen = found(built, content=data.draw(st.booleans()))
         assert {code for _, code in seen} <= {
             "file-unreadable",
             "table-columns",
@@ -227,11 +228,11 @@ def test_other_rows_behind_right_hashes_are_found(built: Path) -> None:
         raw = pa.BufferOutputStream()
         pq.write_table(changed, raw)
         with Resealed(path, raw.getvalue().to_pybytes()):
-            assert code in {each for _, each in found(built)}
+            assert code in {each for _, each in found(built, content=True)}
     raw = pa.BufferOutputStream()
     pq.write_table(table, raw, compression="snappy", row_group_size=1)
     with Resealed(path, raw.getvalue().to_pybytes()):
-        assert found(built) == set(), "the same rows, written otherwise"
+        assert found(built, content=True) == set(), "the same rows, written otherwise"
 
 
 @pytest.mark.parametrize(
@@ -261,7 +262,7 @@ def test_any_manifest_behind_right_sums_is_no_traceback(built: Path, data: st.Da
         )
     )
     with Changed(built / MANIFEST, raw), Changed(built / SUMS, sums.encode()):
-        found(built)
+        found(built, content=True)
 
 
 def test_what_is_no_dataset_is_misuse(tmp_path: Path, fenmoor: Path) -> None:
@@ -275,8 +276,9 @@ def test_the_verb(built: Path) -> None:
         done = CliRunner().invoke(app, ["verify", str(built), *words])
         return done.exit_code, done.output
 
-    status, output = run()
-    assert status == 0 and output.endswith(": 0 findings\n")
+    for words in ((), ("--content",)):
+        status, output = run(*words)
+        assert status == 0 and output.endswith(": 0 findings\n")
     with Changed(built / "LICENSE", b""):
         status, output = run()
         assert status == 1 and "LICENSE: file-damaged: has 0 bytes" in output

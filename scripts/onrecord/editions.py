@@ -222,9 +222,11 @@ class _Dataset:
 
         for path in sorted((self._root / config).glob(f"{split}*.parquet")):
             try:
-                for batch in pq.ParquetFile(path).iter_batches(batch_size=500):
-                    for row in batch.to_pylist():
-                        yield msgspec.convert(row, record)
+                with pq.ParquetFile(path) as parquet:
+                    # Over all row groups at once, iter_batches would hold the whole file.
+                    for group in range(parquet.num_row_groups):
+                        for batch in parquet.iter_batches(batch_size=100, row_groups=[group]):
+                            yield from (msgspec.convert(row, record) for row in batch.to_pylist())
             except (OSError, ValueError) as error:
                 file = str(path.relative_to(self._root))
                 hint = "build or download it again"

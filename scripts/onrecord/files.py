@@ -143,9 +143,14 @@ def staged_file(path: Path) -> Iterator[IO[bytes]]:
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write a record or a list of records, indented, fields at their default left out."""
+    """Write what `render_json` gives."""
+    write_atomic(path, render_json(value))
+
+
+def render_json(value: object) -> bytes:
+    """A record or a list of records as a file, indented, fields at their default left out."""
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    write_atomic(path, orjson.dumps(compact(value), option=options))
+    return orjson.dumps(compact(value), option=options)
 
 
 def compact(value: object) -> Any:

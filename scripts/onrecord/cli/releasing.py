@@ -33,15 +33,18 @@ def diff(
 @app.command()
 def verify(
     folder: Annotated[Path, typer.Argument(help="A dataset folder, built or downloaded.")],
+    content: Annotated[
+        bool, typer.Option("--content", help="Read all rows, too, for their content hashes.")
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Check that a copy of a dataset is whole: every file, every row, every hash."""
+    """Check that a copy of a dataset is whole: every byte of every file, and the tables."""
     from onrecord.progress import counting
     from onrecord.releases.verification import verify as check
 
     with reporting(json):
         with counting("verifying", "rows", silent=json) as progress:
-            verified = check(folder, progress)
+            verified = check(folder, content=content, progress=progress)
         put(verified, json, f"SHA-256 of SHA256SUMS: {verified.sums_sha256}")
         if not json:
             counts = {"files": verified.files, "rows": verified.rows}

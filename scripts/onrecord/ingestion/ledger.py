@@ -14,8 +14,8 @@ _SLOTS: Final = 50
 
 _MIN_SHARED: Final = 0.25
 _COMPARED: Final = 3
-_SETTINGS: Final = "pragma journal_mode=off; pragma synchronous=off; pragma cache_size=-32768;"
-"""Nothing to recover, and 32 MiB of memory at most."""
+_SETTINGS: Final = "pragma journal_mode=off; pragma synchronous=off; pragma cache_size=-8192;"
+"""Nothing to recover, and 8 MiB of memory at most."""
 
 _SCHEMA: Final = """
 create table article (

@@ -84,10 +84,12 @@ class VersionFolders:
         return f"{self._root.rstrip('/')}/{tag}" + (f"/{path}" if path else "")
 
     def _copy(self, source: Path, target: str) -> None:
-        """Copy, then rename, so that a cut copy is never taken for the file."""
-        self._system.makedirs(target.rpartition("/")[0], exist_ok=True)
-        self._system.put_file(str(source), f"{target}.part")
-        self._system.mv(f"{target}.part", target)
+        """Copy under a hidden name, then rename: a cut copy is never taken for a file."""
+        folder, _, name = target.rpartition("/")
+        part = f"{folder}/.{name}.part"
+        self._system.makedirs(folder, exist_ok=True)
+        self._system.put_file(str(source), part)
+        self._system.mv(part, target)
 
 
 def _disturbed(arrived: Comparison) -> list[Issue]:

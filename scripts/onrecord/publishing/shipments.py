@@ -61,10 +61,10 @@ def pack(folder: Path) -> Shipment:
     """The shipment of a dataset folder.
 
     Raises `MisuseError` where there is no dataset, `InputError` where it holds licensed texts or
-    `onrecord verify` has findings.
+    `onrecord verify --content` has findings.
     """
     manifest = read_manifest(folder)
-    issues = [*_hydrated(manifest), *verify(folder).issues]
+    issues = [*_hydrated(manifest), *verify(folder, content=True).issues]
     if issues:
         raise InputError(*issues)
     lists = [describe(folder, folder / name) for name in (SUMS, MANIFEST)]

@@ -1,20 +1,16 @@
 """Making a release: date, changelog and citation in the checkout, and the dataset in dist/."""
 
 import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
-from msgspec.structs import replace
 
 from onrecord.building import build
-from onrecord.files import write_atomic, write_json
 from onrecord.issues import InputError, MisuseError
 from onrecord.manifests import SUMS
 from onrecord.model import Date
-from onrecord.releases.changelog import cite, move_unreleased
 from onrecord.releases.comparison import Progress
+from onrecord.releases.dating import date_files, dated_files, recover
 from onrecord.releases.differences import Difference
 from onrecord.releases.gate import Candidate, examine
 from onrecord.releases.verification import verify
@@ -47,19 +43,21 @@ def release(
     `date` (YYYY-MM-DD) goes into corpus/manifest.json, CHANGELOG.md and CITATION.cff; `against`
     names the predecessor, by default the newest release tag. With `dry_run` nothing is written.
     Raises `InputError` with everything that stands in the way, `MisuseError` outside a checkout.
-    If it fails later on, the files of the checkout are as they were.
+    If it fails later on, the files of the checkout are as they were; if it is killed, the next
+    call puts them back.
     """
     _require(root, date)
+    if not dry_run:
+        recover(root)
     candidate = examine(root, against, progress)
     if candidate.issues:
         raise InputError(*candidate.issues)
-    folder = root / "dist" / f"onrecord-{candidate.manifest.data_version}"
+    folder = _folder(candidate)
     sums = None
     if not dry_run:
-        with _put_back([candidate.corpus / "manifest.json", *_pages(root)]):
-            _write_files(candidate, date)
+        with date_files(root, date):
             build(candidate.corpus, folder, progress=progress)
-            verified = verify(folder)
+            verified = verify(folder, content=True)
             if verified.issues:
                 raise InputError(*verified.issues)
             sums = verified.sums_sha256
@@ -86,42 +84,19 @@ def _require(root: Path, date: str) -> None:
         raise MisuseError(f"{date!r} is no day; write --date YYYY-MM-DD")
 
 
-def _pages(root: Path) -> list[Path]:
-    """The changelog and, where there is one, the citation."""
-    return [root / "CHANGELOG.md", *(path for path in [root / "CITATION.cff"] if path.is_file())]
-
-
-def _write_files(candidate: Candidate, date: str) -> None:
-    version = candidate.manifest.data_version
-    write_json(candidate.corpus / "manifest.json", replace(candidate.manifest, released=date))
-    for path, rewrite in zip(_pages(candidate.root), (move_unreleased, cite), strict=False):
-        write_atomic(path, rewrite(path.read_text("utf-8"), version, date).encode())
-
-
-@contextmanager
-def _put_back(paths: list[Path]) -> Iterator[None]:
-    """Files that are again what they were if the block fails."""
-    before = {path: path.read_bytes() for path in paths}
-    try:
-        yield
-    except BaseException:
-        for path, data in before.items():
-            write_atomic(path, data)
-        raise
+def _folder(candidate: Candidate) -> Path:
+    return candidate.root / "dist" / f"onrecord-{candidate.manifest.data_version}"
 
 
 def _commands(candidate: Candidate, sums: str | None) -> tuple[str, ...]:
-    """What only a person may do: commit, tag and hand out."""
+    """What only a person may do, in this order: commit, tag, push and publish."""
     title = f"{candidate.manifest.title} {candidate.manifest.data_version}"
     proof = f", SHA-256 of {SUMS}: {sums}" if sums else ""
-    changed = [
-        path.relative_to(candidate.root).as_posix()
-        for path in (candidate.corpus / "manifest.json", *_pages(candidate.root))
-    ]
     words = (
-        ("git", "add", *changed),
+        ("git", "add", *dated_files(candidate.root)),
         ("git", "commit", "-m", f"Release {title}"),
         ("git", "tag", "-a", candidate.tag, "-m", f"{title}{proof}"),
         ("git", "push", "--follow-tags"),
+        ("onrecord", "publish", str(_folder(candidate)), "--to", "hf://datasets/OWNER/NAME"),
     )
     return tuple(map(shlex.join, words))
