@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from conftest import ROOT
 from onrecord.cli import app
 from onrecord.cli.annotating import annotate
+from onrecord.extractors.rules import contents_of
 from onrecord.issues import MisuseError
 from onrecord.json_input import decode
 from onrecord.labelstudio.collecting import CODES as COLLECTING
@@ -66,6 +67,21 @@ def test_files_bring_gold_back(exported: list[Any], fenmoor: Path, tmp_path: Pat
         assert (layer.layer.annotator, layer.layer.kind) == ("a3", "machine")
         assert not layer.layer.reviewed_by_person
     assert validate(fenmoor).issues == ()
+
+
+def test_an_extractor_suggests_what_it_finds(fenmoor: Path, tmp_path: Path) -> None:
+    file = tmp_path / "tasks.json"
+    done = run("export", TOLL, "--suggest", "rules", "--out", file, "--corpus", fenmoor)
+    assert (done.exit_code, done.output) == (0, "1 task: 0 findings\n")
+    (task,) = json.loads(file.read_bytes())
+    assert task["meta"]["suggestion"] == "rules"
+    contents = {
+        (item["value"]["start"], item["value"]["end"])
+        for item in task["predictions"][0]["result"]
+        if item["type"] == "labels" and item["value"]["labels"][0] in ("content", "fragment")
+    }
+    found = contents_of((fenmoor / "texts" / f"{TOLL}.txt").read_text("utf-8"))
+    assert found and contents == {(part.start, part.end) for span in found for part in span}
 
 
 def test_importing_again_changes_no_file(

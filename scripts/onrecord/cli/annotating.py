@@ -37,7 +37,8 @@ CorpusOption = Annotated[
     typer.Option("--corpus", help="A corpus folder; by default the one that comes along."),
 ]
 Suggest = Annotated[
-    str, typer.Option(help="What to suggest: gold, none, a layer's name, or a predictions file.")
+    str,
+    typer.Option(help="What to suggest: gold, none, a layer, an extractor, or a predictions file."),
 ]
 Annotators = Annotated[
     list[str] | None,

@@ -25,7 +25,7 @@ class TaskMeta(Record, frozen=True, kw_only=True):
     text_sha256: Sha256
     guidelines: Version
     suggestion: Words
-    """Gold, a layer's name, a predictions file's name, none, or adjudication."""
+    """Gold, the name of a layer, extractor or predictions file, none, or adjudication."""
     versions: tuple[Sha256, ...] = ()
     """What identifies the layers to adjudicate, without naming anybody."""
     disputed: tuple[Id, ...] = ()
