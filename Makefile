@@ -1,14 +1,13 @@
 # make dataset: set up, validate, build, load back.   make test: the tests, under three minutes.
-# make test-all: what takes longer, too.              make schemas, make card: regenerate.
-# make label-studio: the server to annotate with.     make test-label-studio: with server and browser.
+# make test-all: what takes longer, too, and what     make schemas, make card: regenerate.
+#   needs a Label Studio server or a browser.         make label-studio: the server to annotate with.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STUDIO := .venv-label-studio
 .DEFAULT_GOAL := dataset
 
-.PHONY: dataset test test-all lint schemas card label-studio \
-  test-label-studio clean
+.PHONY: dataset test test-all lint schemas card label-studio clean
 
 # A stamp for each set of packages; pyproject.toml and constraints.txt make them stale.
 $(VENV)/core.stamp: pyproject.toml constraints.txt | $(BIN)/python
@@ -26,13 +25,9 @@ $(BIN)/python:
 	  || { echo "Python cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/annotate.stamp: $(VENV)/test.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,annotate,browser]'
-	@touch $@
-
 # The server has an environment of its own: it pins pyarrow and the SDK. Beside it stands an empty
 # database with all migrations, which the first start would take a minute to make.
-$(STUDIO)/ready.stamp: constraints-label-studio.txt $(VENV)/core.stamp
+$(STUDIO)/ready.stamp: constraints-label-studio.txt | $(VENV)/core.stamp
 	$(PYTHON) -m venv $(STUDIO)
 	$(STUDIO)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-label-studio.txt label-studio
 	$(BIN)/python -c "from onrecord.labelstudio.server import find_program, prepare_database; prepare_database(find_program(), print)"
@@ -45,13 +40,10 @@ dataset: $(VENV)/core.stamp
 	@$(BIN)/onrecord build corpus --load-back
 
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -n auto -m "not slow and not studio"
+	$(BIN)/python -m pytest -n auto -m "not slow"
 
-test-all: $(VENV)/test.stamp
+test-all: $(VENV)/test.stamp $(STUDIO)/ready.stamp
 	$(BIN)/python -m pytest -m slow
-
-test-label-studio: $(VENV)/annotate.stamp $(STUDIO)/ready.stamp
-	$(BIN)/python -m pytest -m studio
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

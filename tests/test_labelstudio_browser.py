@@ -27,7 +27,7 @@ from page import Page, browser, sign_in_page
 from studio import running, sign_in
 from trying import TRYING, trying_corpus
 
-pytestmark = pytest.mark.studio
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,7 @@ from studio import (
     small_corpus,
 )
 
-pytestmark = pytest.mark.studio
+pytestmark = pytest.mark.slow
 FENMOOR = CASES / "valid" / "fenmoor"
 OPEN = sorted(path.stem for path in (FENMOOR / "texts").iterdir())
 
