@@ -302,6 +302,18 @@ def test_an_import_whose_answer_is_lost_doubles_nothing(
     assert len(left) == (0 if how == "refused" else 1)
 
 
+def test_what_the_server_does_twice_is_there_once(
+    server: Server, title: str, fenmoor: Path
+) -> None:
+    """As it does by itself when its database was locked in the middle of a request."""
+    with between(server, lambda method, path: "twice" if method == "POST" else "") as url:
+        pushed = push(
+            Studio(url, server.token_file.read_text()), fenmoor, ["fenmoor*"], title, "gold"
+        )
+    assert (pushed.added, pushed.issues) == (2, [])
+    assert articles_in(sign_in(server), title) == Counter(OPEN)
+
+
 def test_a_server_that_dies_during_push_and_pull(title: str, tmp_path: Path) -> None:
     """Killed in the middle; after a new start the same commands finish the work."""
     corpus = small_corpus(FENMOOR, tmp_path / "corpus", 120)

@@ -1,6 +1,7 @@
 """Projects of a Label Studio by title, and the tasks in them by article."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
 from mmap import ACCESS_READ, mmap
@@ -12,9 +13,10 @@ import msgspec
 from msgspec import Raw
 
 from onrecord.issues import MisuseError
-from onrecord.labelstudio.client import Studio
+from onrecord.labelstudio.client import NotThereError, Studio
 from onrecord.labelstudio.config import labeling_config
 from onrecord.labelstudio.controls import ISSUES
+from onrecord.labelstudio.style import GUIDELINES_STYLE
 from onrecord.labelstudio.tasks import Task, TaskMeta
 from onrecord.paths import corpus_dir
 
@@ -131,7 +133,8 @@ def existing_project(studio: Studio, title: str) -> Project:
 
 
 def _titled(studio: Studio, title: str | None) -> list[Any]:
-    found = studio.call(lambda sdk: list(sdk.projects.list(page_size=_PAGE)))
+    # A project comes with its guidelines, so all of them are megabytes.
+    found = studio.call(lambda sdk: list(sdk.projects.list(title=title, page_size=_PAGE)))
     return sorted(
         (each for each in found if title is None or each.title == title), key=lambda each: each.id
     )
@@ -152,7 +155,8 @@ def create_project(
 ) -> Project:
     """A new project with the labeling config and the guidelines as its instructions.
 
-    Two calls at once end with the same project: the one that was made first.
+    Two calls at once end with the same project: the one that was made first. All others are made
+    by such a call, or by the server itself, which does a request again when its database is locked.
     """
     fields = {
         "title": title,
@@ -164,10 +168,16 @@ def create_project(
     made = studio.call(
         lambda sdk: sdk.projects.create(**fields, request_options={"max_retries": 0})
     )
-    first = _titled(studio, title)[0]
-    if first.id != made.id:
-        studio.call(lambda sdk: sdk.projects.delete(id=made.id))
+    first, *others = _titled(studio, title)
+    for other in others:
+        if other.description == fields["description"] and not other.task_number:
+            _delete(studio, other.id)
     return replace(_opened(studio, first), new=first.id == made.id)
+
+
+def _delete(studio: Studio, id: int) -> None:
+    with suppress(NotThereError):  # another call may have deleted it first
+        studio.call(lambda sdk: sdk.projects.delete(id=id))
 
 
 def guidelines_page(corpus: Path) -> str:
@@ -176,4 +186,5 @@ def guidelines_page(corpus: Path) -> str:
 
     own = corpus / "GUIDELINES.md"
     text = (own if own.is_file() else corpus_dir() / "GUIDELINES.md").read_text("utf-8")
-    return str(MarkdownIt("commonmark").enable("table").render(text))
+    page = MarkdownIt("commonmark").enable("table").render(text)
+    return f'<style>{GUIDELINES_STYLE}</style><div class="or-guidelines">{page}</div>'
