@@ -84,7 +84,7 @@ def task_of(
 def _data(article: Article, text: str, base: Gold, names: Names) -> dict[str, Any]:
     facts = (article.outlet, article.published, article.genre, article.id)
     issues = [names.targets[id].text for id in base.issues]
-    missing = ["(this article has no such issue)"] * (len(ISSUES) - len(issues))
+    missing = [""] * (len(ISSUES) - len(issues))
     return {
         TEXT: text,
         "facts": " · ".join(filter(None, facts)),
