@@ -302,6 +302,21 @@ def test_an_import_whose_answer_is_lost_doubles_nothing(
     assert len(left) == (0 if how == "refused" else 1)
 
 
+@pytest.mark.parametrize("how", ["lost", "500"])
+def test_a_project_that_was_made_without_an_answer_is_used(
+    how: str, server: Server, title: str, fenmoor: Path
+) -> None:
+    def fault(method: str, path: str) -> str:
+        return how if (method, path) == ("POST", "/api/projects/") else ""
+
+    with between(server, fault) as url:
+        pushed = push(
+            Studio(url, server.token_file.read_text()), fenmoor, ["fenmoor*"], title, "gold"
+        )
+    assert (pushed.added, pushed.issues) == (2, [])
+    assert articles_in(sign_in(server), title) == Counter(OPEN)
+
+
 def test_what_the_server_does_twice_is_there_once(
     server: Server, title: str, fenmoor: Path
 ) -> None:
