@@ -19,6 +19,7 @@ from onrecord.labelstudio.collecting import CODES as COLLECTING
 from onrecord.labelstudio.names import Names
 from onrecord.labelstudio.people import layer_name, naming
 from onrecord.labelstudio.server import find_program, running_server, stop_server
+from onrecord.labelstudio.task_files import import_tasks
 from onrecord.labelstudio.tasks import Annotated
 from onrecord.model import Gold
 from onrecord.validation import validate
@@ -82,6 +83,8 @@ def test_an_extractor_suggests_what_it_finds(fenmoor: Path, tmp_path: Path) -> N
     }
     found = contents_of((fenmoor / "texts" / f"{TOLL}.txt").read_text("utf-8"))
     assert found and contents == {(part.start, part.end) for span in found for part in span}
+    written = import_tasks([write(tmp_path, [annotated(task)])], fenmoor, annotators=["a3"])
+    assert [each.edits for each in written.collected] == [0], "submitted as it was"
 
 
 def test_importing_again_changes_no_file(

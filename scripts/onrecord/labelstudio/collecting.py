@@ -14,6 +14,7 @@ from onrecord.labelstudio import verdicts
 from onrecord.labelstudio.layers import read_layer
 from onrecord.labelstudio.names import Names
 from onrecord.labelstudio.regions import read_result
+from onrecord.labelstudio.results import result_of
 from onrecord.labelstudio.sheets import Sheet
 from onrecord.labelstudio.tasks import Annotated, Task, TaskMeta
 from onrecord.labelstudio.versions import ADJUDICATED
@@ -118,9 +119,18 @@ class Collector:
             "done" if finished[-1].result else "empty",
             None if undecided or unsound else gold,
             (*issues, *unsound),
-            0 if meta.suggestion == "none" else _edits(sheet.base, gold),
+            0 if meta.suggestion == "none" else _edits(self._suggested(sheet), gold),
             _minutes(annotations),
         )
+
+    def _suggested(self, sheet: Sheet) -> Gold:
+        """The suggestion if submitted as it stands: predictions lack what follows from them."""
+        base = sheet.base
+        if base.marks:
+            return base
+        result = result_of(base, sheet.text, self.names)
+        marked = read_result(result, sheet.text, _unheard)
+        return read_layer(marked, sheet, base.layer, self.names, _unheard)
 
     def _layer(self, name: str, meta: TaskMeta) -> Layer:
         kind = self.kind or ("human" if meta.suggestion == "none" else "mixed")
@@ -176,6 +186,10 @@ class Collector:
         file = f"articles/{id}.json"
         article: Article = decode(read_bytes(self.corpus / file, file), Article, file)
         return article
+
+
+def _unheard(code: str, pointer: str, message: str, hint: str) -> None:
+    """Findings in a suggestion: in the annotation they are reported."""
 
 
 def _minutes(annotations: Iterable[Annotated]) -> float:
