@@ -106,7 +106,7 @@ class Collector:
             report("annotation-repeated", "", message, "delete the others")
         marked = read_result(finished[-1].result, sheet.text, report)
         if meta.versions:
-            marked = verdicts.settle(marked, meta, report)
+            marked = verdicts.settle(marked, meta, sheet.text, report)
         layer = self._layer(ADJUDICATED if meta.versions else name, meta)
         gold = read_layer(marked, sheet, layer, self.names, report)
         if meta.versions:

@@ -52,8 +52,7 @@ _CHOICE_HOTKEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "issue_2": ("shift+6", "shift+7", "shift+8", "shift+9", "shift+0"),
     "issue_3": ("shift+q", "shift+w", "shift+e", "shift+r", "shift+t"),
     "mention_form": ("n", "o", "p", "l"),
-    "join": ("i", "j"),
-    "verdict": ("u", "h"),
+    "verdict": ("i", "j"),
 }
 _MEANINGS: Final[Mapping[str, str]] = {
     FRAGMENT: "A further piece of a span: draw a relation to its first piece.",
@@ -222,7 +221,8 @@ def _choices(name: str, **attributes: str) -> Element:
         beside = {"hint": meanings.get(value), "hotkey": keys.get(value)}
         given = {key: words for key, words in beside.items() if words}
         choices.append(_element("Choice", {"value": value} | given))
-    kind = {"choice": "multiple" if control.multiple else "single-radio"}
+    # Not single-radio: what is chosen there cannot be given up, and keys are dead after a click.
+    kind = {"choice": "multiple" if control.multiple else "single"}
     kind |= {} if "layout" in attributes else {"showInline": "true"}
     return _view(f"or-{name}", _element("Choices", _per_region(name) | kind | attributes, *choices))
 

@@ -48,8 +48,10 @@ STYLE: Final = """
 .or-stance { border-left: 3px solid #db2777; padding-left: 8px; }
 .or-stance:has(h4:empty) { display: none; }
 .or-panel .lsf-choices { margin: 0; display: flex; flex-wrap: wrap; column-gap: 10px; }
-.or-panel .lsf-choice { margin: 0; }
-.or-panel .lsf-choice__checkbox { margin: 0; }
+.or-panel .lsf-choice, .or-panel .lsf-choice__item, .or-panel .lsf-choice__checkbox {
+  margin: 0; line-height: 24px !important; }
+.or-panel .ant-checkbox-inner { border-radius: 50%; }
+.or-doubtful .ant-checkbox-inner, .or-towards .ant-checkbox-inner { border-radius: 3px; }
 .or-panel sup { opacity: 0.6; font-weight: 400; }
 .or-panel .lsf-text-area { margin: 2px 0 0 !important; }
 .or-panel .ant-form-item { margin: 0; }
