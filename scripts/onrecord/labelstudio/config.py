@@ -69,7 +69,7 @@ _HELP: Final = (
     " continues or repeats.",
     "Sources are mentions, and quoted words have their marks, by themselves. Nothing chosen means"
     " say, clause, actual, and none for every issue.",
-    "Backspace deletes, Ctrl+Z undoes, Ctrl+Enter submits.",
+    "A choice made again is given up. Backspace deletes, Ctrl+Z undoes, Ctrl+Enter submits.",
 )
 
 
