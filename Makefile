@@ -1,6 +1,6 @@
 # make dataset: set up, validate, build, load back.   make test: the tests, under three minutes.
-# make test-all: what takes longer, too.              make schemas, make card, make results: regenerate.
-# make label-studio: the server to annotate with.     make test-label-studio: with server and browser.
+# make test-all: what takes longer, too, and what needs a Label Studio server or a browser.
+# make schemas, make card, make results: regenerate.  make label-studio: the server to annotate with.
 # make docs: the site of the documentation, build/site/index.html, its links checked.
 PYTHON ?= python3
 VENV := .venv
@@ -8,8 +8,7 @@ BIN := $(VENV)/bin
 STUDIO := .venv-label-studio
 .DEFAULT_GOAL := dataset
 
-.PHONY: dataset test test-all lint schemas card results label-studio \
-  test-label-studio docs clean
+.PHONY: dataset test test-all lint schemas card results label-studio docs clean
 
 # A stamp for each set of packages; pyproject.toml and constraints.txt make them stale.
 $(VENV)/core.stamp: pyproject.toml constraints.txt | $(BIN)/python
@@ -33,17 +32,13 @@ $(VENV)/adapters.stamp: $(VENV)/test.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,adapters]'
 	@touch $@
 
-$(VENV)/annotate.stamp: $(VENV)/test.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,annotate,browser]'
-	@touch $@
-
 $(VENV)/docs.stamp: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
 	@touch $@
 
 # The server has an environment of its own: it pins pyarrow and the SDK. Beside it stands an empty
 # database with all migrations, which the first start would take a minute to make.
-$(STUDIO)/ready.stamp: constraints-label-studio.txt $(VENV)/core.stamp
+$(STUDIO)/ready.stamp: constraints-label-studio.txt | $(VENV)/core.stamp
 	$(PYTHON) -m venv $(STUDIO)
 	$(STUDIO)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-label-studio.txt label-studio
 	$(BIN)/python -c "from onrecord.labelstudio.server import find_program, prepare_database; prepare_database(find_program(), print)"
@@ -56,13 +51,10 @@ dataset: $(VENV)/core.stamp
 	@$(BIN)/onrecord build corpus --load-back
 
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -n auto -m "not slow and not studio"
+	$(BIN)/python -m pytest -n auto -m "not slow"
 
-test-all: $(VENV)/adapters.stamp
+test-all: $(VENV)/adapters.stamp $(STUDIO)/ready.stamp
 	$(BIN)/python -m pytest -m slow
-
-test-label-studio: $(VENV)/annotate.stamp $(STUDIO)/ready.stamp
-	$(BIN)/python -m pytest -m studio
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

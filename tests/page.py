@@ -1,11 +1,14 @@
 """A page of Label Studio in a real browser, used as a person uses it: mouse and keys."""
 
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from onrecord.labelstudio.server import Server
 
@@ -69,19 +72,22 @@ return [left + 0.5, top, right - 0.5, bottom];
 
 @contextmanager
 def browser() -> Iterator[Any]:
-    """Debian's Chromium, which reaches nothing but this machine."""
+    """Chromium that reaches nothing but this machine; the test is skipped where there is none."""
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
 
+    programs = {name: shutil.which(name) for name in ("chromium", "chromedriver")}
+    if None in programs.values():
+        pytest.skip("needs Chromium; on Debian: apt-get install chromium chromium-driver")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         options = webdriver.ChromeOptions()
-        options.binary_location = "/usr/bin/chromium"
+        options.binary_location = programs["chromium"]
         for switch in _SWITCHES:
             options.add_argument(switch)
         options.add_argument(f"--user-data-dir={profile}")
         options.add_argument("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+        driver = webdriver.Chrome(options=options, service=Service(programs["chromedriver"]))
         try:
             yield driver
         finally:

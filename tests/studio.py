@@ -89,7 +89,7 @@ def between(server: Server, fault: Callable[[str, str], str]) -> Iterator[str]:
 
     `fault` gets method and path of a request and says what happens to it: "" for nothing, "lost"
     for an answer that is lost after the server did its work, "500" for one that became an error,
-    "refused" for a request that never reaches the server.
+    "refused" for a request that never reaches the server, "twice" for one that is done twice.
     """
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -99,25 +99,30 @@ def between(server: Server, fault: Callable[[str, str], str]) -> Iterator[str]:
             if how == "refused":
                 self.close_connection = True
                 return
+            try:
+                for _ in range(2 if how == "twice" else 1):
+                    status, kind, content = self.pass_on(body)
+            except OSError:  # the server is gone: so is its answer
+                self.close_connection = True
+                return
+            if how == "lost":
+                self.close_connection = True
+                return
+            self.send_response(500 if how == "500" else status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def pass_on(self, body: bytes) -> tuple[int, str, bytes]:
             headers = {key: value for key, value in self.headers.items() if key != "Host"}
             to = http.client.HTTPConnection("127.0.0.1", server.port)
             try:
                 to.request(self.command, self.path, body, headers)
                 came = to.getresponse()
-                content = came.read()
-            except OSError:  # the server is gone: so is its answer
-                self.close_connection = True
-                return
+                return came.status, came.headers.get("Content-Type", "text/plain"), came.read()
             finally:
                 to.close()
-            if how == "lost":
-                self.close_connection = True
-                return
-            self.send_response(500 if how == "500" else came.status)
-            self.send_header("Content-Type", came.headers.get("Content-Type", "text/plain"))
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
 
         do_GET = do_POST = do_PATCH = do_DELETE = answer  # noqa: N815
 

@@ -27,7 +27,7 @@ from page import Page, browser, sign_in_page
 from studio import running, sign_in
 from trying import TRYING, trying_corpus
 
-pytestmark = pytest.mark.studio
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +111,9 @@ def test_what_is_drawn_by_hand_is_what_was_meant(driver: Any, studio: Studio, co
     page.choose_speaker("Zoë Ångström")
     page.choose("issue_1", "against")
     page.choose("issue_1_basis", "explicit")
+    page.press("6", "7")
+    page.choose("join", "either")
+    page.choose("join", "either")
     page.leave()
     for key, name in (("x", "cue"), ("s", "source"), ("f", "more")):
         region = page.mark(key, TRYING[name])
@@ -167,7 +170,7 @@ def test_disputes_are_shown_and_decided(driver: Any, studio: Studio, corpus: Pat
     page.shoot("adjudication")
     page.select("quote__q1")
     page.shoot("adjudication-selected")
-    page.choose("verdict", "accept")
+    page.press("i")
     page.choose("act", "order")
     page.submit()
     written = pull(studio, "disputes", corpus)

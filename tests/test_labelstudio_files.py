@@ -12,12 +12,14 @@ from typer.testing import CliRunner, Result
 from conftest import ROOT
 from onrecord.cli import app
 from onrecord.cli.annotating import annotate
+from onrecord.extractors.rules import contents_of
 from onrecord.issues import MisuseError
 from onrecord.json_input import decode
 from onrecord.labelstudio.collecting import CODES as COLLECTING
 from onrecord.labelstudio.names import Names
 from onrecord.labelstudio.people import layer_name, naming
 from onrecord.labelstudio.server import find_program, running_server, stop_server
+from onrecord.labelstudio.task_files import import_tasks
 from onrecord.labelstudio.tasks import Annotated
 from onrecord.model import Gold
 from onrecord.validation import validate
@@ -66,6 +68,23 @@ def test_files_bring_gold_back(exported: list[Any], fenmoor: Path, tmp_path: Pat
         assert (layer.layer.annotator, layer.layer.kind) == ("a3", "machine")
         assert not layer.layer.reviewed_by_person
     assert validate(fenmoor).issues == ()
+
+
+def test_an_extractor_suggests_what_it_finds(fenmoor: Path, tmp_path: Path) -> None:
+    file = tmp_path / "tasks.json"
+    done = run("export", TOLL, "--suggest", "rules", "--out", file, "--corpus", fenmoor)
+    assert (done.exit_code, done.output) == (0, "1 task: 0 findings\n")
+    (task,) = json.loads(file.read_bytes())
+    assert task["meta"]["suggestion"] == "rules"
+    contents = {
+        (item["value"]["start"], item["value"]["end"])
+        for item in task["predictions"][0]["result"]
+        if item["type"] == "labels" and item["value"]["labels"][0] in ("content", "fragment")
+    }
+    found = contents_of((fenmoor / "texts" / f"{TOLL}.txt").read_text("utf-8"))
+    assert found and contents == {(part.start, part.end) for span in found for part in span}
+    written = import_tasks([write(tmp_path, [annotated(task)])], fenmoor, annotators=["a3"])
+    assert [each.edits for each in written.collected] == [0], "submitted as it was"
 
 
 def test_importing_again_changes_no_file(

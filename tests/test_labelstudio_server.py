@@ -1,12 +1,14 @@
 """With a real Label Studio of the pinned version: nothing lost, nothing doubled, clear errors."""
 
 import json
+import socket
 import subprocess
 import sys
 import threading
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,7 @@ from studio import (
     small_corpus,
 )
 
-pytestmark = pytest.mark.studio
+pytestmark = pytest.mark.slow
 FENMOOR = CASES / "valid" / "fenmoor"
 OPEN = sorted(path.stem for path in (FENMOOR / "texts").iterdir())
 
@@ -98,6 +100,24 @@ def test_a_second_start_finds_the_server_and_stop_ends_it(tmp_path: Path) -> Non
         assert stop_server(tmp_path / "home")
         assert not stop_server(tmp_path / "home")
         wait(lambda: listening(server.port) == [], seconds=5)
+
+
+def test_two_servers_that_want_one_port_both_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The port is free for both when they choose it; the one that comes late takes another."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        wanted = probe.getsockname()[1]
+    monkeypatch.setattr("onrecord.labelstudio.server._PORT", wanted)
+    folders = [tmp_path / "one", tmp_path / "other"]
+    try:
+        with ThreadPoolExecutor() as pool:
+            servers = list(pool.map(start_server, folders))
+        assert wanted in {server.port for server in servers}
+        assert len({sign_in(server).url for server in servers}) == 2
+    finally:
+        assert [stop_server(folder) for folder in folders] == [True, True]
 
 
 def test_start_and_stop_by_the_command(tmp_path: Path) -> None:
@@ -217,6 +237,8 @@ def test_a_draft_is_not_taken_for_finished(
     import httpx
 
     pushed = push(studio, fenmoor, ["fenmoor*"], title, "gold")
+    shown = run("status", "--project", title, "--corpus", fenmoor, server=server)
+    assert shown.stdout == "nobody has begun\n"
     task = existing_project(studio, title).tasks()[0].id
     done = httpx.post(
         f"{server.url}/api/tasks/{task}/drafts",
@@ -300,6 +322,33 @@ def test_an_import_whose_answer_is_lost_doubles_nothing(
     assert (pushed.added, pushed.issues) == (2, [])
     assert articles_in(sign_in(server), title) == Counter(OPEN)
     assert len(left) == (0 if how == "refused" else 1)
+
+
+@pytest.mark.parametrize("how", ["lost", "500"])
+def test_a_project_that_was_made_without_an_answer_is_used(
+    how: str, server: Server, title: str, fenmoor: Path
+) -> None:
+    def fault(method: str, path: str) -> str:
+        return how if (method, path) == ("POST", "/api/projects/") else ""
+
+    with between(server, fault) as url:
+        pushed = push(
+            Studio(url, server.token_file.read_text()), fenmoor, ["fenmoor*"], title, "gold"
+        )
+    assert (pushed.added, pushed.issues) == (2, [])
+    assert articles_in(sign_in(server), title) == Counter(OPEN)
+
+
+def test_what_the_server_does_twice_is_there_once(
+    server: Server, title: str, fenmoor: Path
+) -> None:
+    """As it does by itself when its database was locked in the middle of a request."""
+    with between(server, lambda method, path: "twice" if method == "POST" else "") as url:
+        pushed = push(
+            Studio(url, server.token_file.read_text()), fenmoor, ["fenmoor*"], title, "gold"
+        )
+    assert (pushed.added, pushed.issues) == (2, [])
+    assert articles_in(sign_in(server), title) == Counter(OPEN)
 
 
 def test_a_server_that_dies_during_push_and_pull(title: str, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from onrecord.cli.app import (
     Texts,
     app,
     corpus_or_ours,
+    counted,
     finish,
     private_texts,
     put,
@@ -37,7 +38,8 @@ CorpusOption = Annotated[
     typer.Option("--corpus", help="A corpus folder; by default the one that comes along."),
 ]
 Suggest = Annotated[
-    str, typer.Option(help="What to suggest: gold, none, a layer's name, or a predictions file.")
+    str,
+    typer.Option(help="What to suggest: gold, none, a layer, an extractor, or a predictions file."),
 ]
 Annotators = Annotated[
     list[str] | None,
@@ -232,8 +234,12 @@ def status(
             rows, issues = standings(studio, project, corpus_or_ours(corpus), progress=progress)
         put({"annotators": rows, "findings": len(issues)}, json, "")
         if not json:
-            render(standings_table(rows))
-            print(f"{len(issues)} findings: `onrecord annotate pull` shows them")
+            if rows:
+                render(standings_table(rows))
+            else:
+                print("nobody has begun")
+            if issues:
+                print(f"{counted(len(issues), 'findings')}: `onrecord annotate pull` shows them")
 
 
 def show_pushed(done: "Pushed", json: bool) -> None:

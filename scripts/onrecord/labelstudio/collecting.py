@@ -14,6 +14,7 @@ from onrecord.labelstudio import verdicts
 from onrecord.labelstudio.layers import read_layer
 from onrecord.labelstudio.names import Names
 from onrecord.labelstudio.regions import read_result
+from onrecord.labelstudio.results import result_of
 from onrecord.labelstudio.sheets import ShownArticle
 from onrecord.labelstudio.tasks import Annotated, Task, TaskMeta
 from onrecord.labelstudio.versions import ADJUDICATED
@@ -110,7 +111,7 @@ class Collector:
             report("annotation-repeated", "", message, "delete the others")
         marked = read_result(finished[-1].result, sheet.text, report)
         if meta.versions:
-            marked = verdicts.settle(marked, meta, report)
+            marked = verdicts.settle(marked, meta, sheet.text, report)
         layer = self._layer(ADJUDICATED if meta.versions else name, meta)
         gold = read_layer(marked, sheet, layer, self.names, report)
         if meta.versions:
@@ -123,9 +124,18 @@ class Collector:
             "done" if finished[-1].result else "empty",
             None if undecided or unsound else gold,
             (*issues, *unsound),
-            0 if meta.suggestion == "none" else _edits(sheet.base, gold),
+            0 if meta.suggestion == "none" else _edits(self._suggested(sheet), gold),
             _minutes(annotations),
         )
+
+    def _suggested(self, sheet: ShownArticle) -> Gold:
+        """The suggestion if submitted as it stands: predictions lack what follows from them."""
+        base = sheet.base
+        if base.marks:
+            return base
+        result = result_of(base, sheet.text, self.names)
+        marked = read_result(result, sheet.text, _unheard)
+        return read_layer(marked, sheet, base.layer, self.names, _unheard)
 
     def _layer(self, name: str, meta: TaskMeta) -> Layer:
         kind = self.kind or ("human" if meta.suggestion == "none" else "mixed")
@@ -181,6 +191,10 @@ class Collector:
         file = f"articles/{id}.json"
         article: Article = decode(read_bytes(self.corpus / file, file), Article, file)
         return article
+
+
+def _unheard(code: str, pointer: str, message: str, hint: str) -> None:
+    """Findings in a suggestion: in the annotation they are reported."""
 
 
 def _minutes(annotations: Iterable[Annotated]) -> float:

@@ -52,6 +52,7 @@ _CHOICE_HOTKEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "issue_2": ("shift+6", "shift+7", "shift+8", "shift+9", "shift+0"),
     "issue_3": ("shift+q", "shift+w", "shift+e", "shift+r", "shift+t"),
     "mention_form": ("n", "o", "p", "l"),
+    "verdict": ("i", "j"),
 }
 _MEANINGS: Final[Mapping[str, str]] = {
     FRAGMENT: "A further piece of a span: draw a relation to its first piece.",
@@ -68,7 +69,7 @@ _HELP: Final = (
     " continues or repeats.",
     "Sources are mentions, and quoted words have their marks, by themselves. Nothing chosen means"
     " say, clause, actual, and none for every issue.",
-    "Backspace deletes, Ctrl+Z undoes, Ctrl+Enter submits.",
+    "A choice made again is given up. Backspace deletes, Ctrl+Z undoes, Ctrl+Enter submits.",
 )
 
 
@@ -182,10 +183,10 @@ def _field(title: str, *children: Element, css: str = "or-field") -> Element:
 
 
 def _quote_fields() -> Iterable[Element]:
-    for name in ("act", "form", "status"):
-        yield _field(name, _choices(name))
-    yield _field("several speakers", _choices("join"))
-    yield _view("or-field", _choices("doubtful", choice="multiple"), _text("note", "a note"))
+    for name in ("join", "act", "form", "status"):
+        yield _row(name)
+    doubt = (_choices("doubtful", choice="multiple"), _text("note", "a note"))
+    yield _view("or-field or-doubt", *doubt)
 
 
 def _stances(slots: tuple[str, ...]) -> Iterable[Element]:
@@ -199,9 +200,15 @@ def _stances(slots: tuple[str, ...]) -> Iterable[Element]:
     yield _element("Collapse", {"bordered": "false", "open": "false"}, *panels)
 
 
+def _row(name: str, title: str = "") -> Element:
+    """A control with its title at its left."""
+    return _field(title or name, _choices(name), css="or-field or-row")
+
+
 def _stance(slot: str) -> Iterable[Element]:
-    for name in (slot, f"{slot}_basis", f"{slot}_carrier"):
-        yield _choices(name)
+    yield _choices(slot)
+    for name in ("basis", "carrier"):
+        yield _row(f"{slot}_{name}", name)
     yield _text(f"{slot}_note", "a note")
 
 
@@ -214,7 +221,8 @@ def _choices(name: str, **attributes: str) -> Element:
         beside = {"hint": meanings.get(value), "hotkey": keys.get(value)}
         given = {key: words for key, words in beside.items() if words}
         choices.append(_element("Choice", {"value": value} | given))
-    kind = {"choice": "multiple" if control.multiple else "single-radio"}
+    # Not single-radio: what is chosen there cannot be given up, and keys are dead after a click.
+    kind = {"choice": "multiple" if control.multiple else "single"}
     kind |= {} if "layout" in attributes else {"showInline": "true"}
     return _view(f"or-{name}", _element("Choices", _per_region(name) | kind | attributes, *choices))
 

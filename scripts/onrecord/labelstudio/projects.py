@@ -1,6 +1,7 @@
 """Projects of a Label Studio by title, and the tasks in them by article."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
 from mmap import ACCESS_READ, mmap
@@ -13,14 +14,16 @@ from msgspec import Raw
 
 from onrecord.files import read_text
 from onrecord.issues import MisuseError
-from onrecord.labelstudio.client import Studio
+from onrecord.labelstudio.client import GoneError, NotThereError, Studio
 from onrecord.labelstudio.config import labeling_config
 from onrecord.labelstudio.controls import ISSUES
+from onrecord.labelstudio.style import GUIDELINES_STYLE
 from onrecord.labelstudio.tasks import Task, TaskMeta
 from onrecord.paths import corpus_dir
 
 _PAGE = 100
 """Larger pages take the server more than proportionally longer."""
+_DESCRIPTION = "Made by `onrecord annotate`."
 _TASK = msgspec.json.Decoder(Task)
 _TASKS = msgspec.json.Decoder(list[Task])
 
@@ -30,8 +33,8 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     meta: TaskMeta | None
-    annotations: int
-    skipped: int
+    worked_on: bool
+    """Somebody finished or skipped it."""
     draft: bool
 
 
@@ -57,6 +60,19 @@ class Project:
             lambda sdk: list(sdk.tasks.list(project=self.id, include=fields, page_size=_PAGE))
         )
         return sorted(map(_counted, pager), key=lambda task: task.id)
+
+    def remove(self, tasks: list[int]) -> None:
+        """Delete the tasks with these ids, as far as they are there, in one request.
+
+        While tasks are deleted the server may fail to list the others.
+        """
+        if tasks:
+            chosen = {"all": False, "included": tasks}
+            self.studio.call(
+                lambda sdk: sdk.actions.create(
+                    project=self.id, id="delete_tasks", selected_items=chosen
+                )
+            )
 
     def worked_on(self) -> Iterator[Task]:
         """The tasks that somebody finished or skipped, whole, one at a time from a file."""
@@ -107,18 +123,34 @@ def _counted(task: Any) -> Counted:
     return Counted(
         id=task.id,
         meta=meta,
-        annotations=task.total_annotations or 0,
-        skipped=task.cancelled_annotations or 0,
+        worked_on=bool(task.total_annotations or task.cancelled_annotations),
         draft=bool(task.draft_exists),
     )
 
 
 def find_project(studio: Studio, title: str) -> Project | None:
-    """The project with exactly this title; raises `MisuseError` where several have it."""
+    """The project with exactly this title; raises `MisuseError` where several have it.
+
+    Two calls at once may both make it, and so may the server alone, which does a request again when
+    its database was locked. Of such projects the first stays and those with nothing in them go.
+    """
     found = _titled(studio, title)
+    surplus = [each.id for each in found[1:] if _is_surplus(each)]
+    for id in surplus:
+        _delete(studio, id)
+    found = [each for each in found if each.id not in surplus]
     if len(found) > 1:
         raise MisuseError(f"{len(found)} projects are called {title!r}: {_ids(found)}; rename one")
     return _opened(studio, found[0]) if found else None
+
+
+def _delete(studio: Studio, id: int) -> None:
+    with suppress(NotThereError):  # another call may have deleted it first
+        studio.call(lambda sdk: sdk.projects.delete(id=id))
+
+
+def _is_surplus(project: Any) -> bool:
+    return project.description == _DESCRIPTION and not project.task_number
 
 
 def existing_project(studio: Studio, title: str) -> Project:
@@ -132,7 +164,8 @@ def existing_project(studio: Studio, title: str) -> Project:
 
 
 def _titled(studio: Studio, title: str | None) -> list[Any]:
-    found = studio.call(lambda sdk: list(sdk.projects.list(page_size=_PAGE)))
+    # A project comes with its guidelines, so all of them are megabytes.
+    found = studio.call(lambda sdk: list(sdk.projects.list(title=title, page_size=_PAGE)))
     return sorted(
         (each for each in found if title is None or each.title == title), key=lambda each: each.id
     )
@@ -151,24 +184,24 @@ def _opened(studio: Studio, found: Any) -> Project:
 def create_project(
     studio: Studio, title: str, issues: int, corpus: Path, *, adjudicating: bool = False
 ) -> Project:
-    """A new project with the labeling config and the guidelines as its instructions.
-
-    Two calls at once end with the same project: the one that was made first.
-    """
+    """A new project with the labeling config and the guidelines as its instructions."""
     fields = {
         "title": title,
         "label_config": labeling_config(issues, adjudicating=adjudicating),
         "expert_instruction": guidelines_page(corpus),
         "show_instruction": False,
-        "description": "Made by `onrecord annotate`.",
+        "description": _DESCRIPTION,
     }
-    made = studio.call(
-        lambda sdk: sdk.projects.create(**fields, request_options={"max_retries": 0})
-    )
-    first = _titled(studio, title)[0]
-    if first.id != made.id:
-        studio.call(lambda sdk: sdk.projects.delete(id=made.id))
-    return replace(_opened(studio, first), new=first.id == made.id)
+    made = None
+    try:
+        made = studio.call(
+            lambda sdk: sdk.projects.create(**fields, request_options={"max_retries": 0})
+        )
+    except GoneError:  # made all the same, or deleted by another call before it was finished
+        if find_project(studio, title) is None:
+            raise
+    project = existing_project(studio, title)
+    return replace(project, new=made is not None and project.id == made.id)
 
 
 def guidelines_page(corpus: Path) -> str:
@@ -177,4 +210,5 @@ def guidelines_page(corpus: Path) -> str:
 
     own = corpus / "GUIDELINES.md"
     text = read_text(own if own.is_file() else corpus_dir() / own.name, own.name)
-    return str(MarkdownIt("commonmark").enable("table").render(text))
+    page = MarkdownIt("commonmark").enable("table").render(text)
+    return f'<style>{GUIDELINES_STYLE}</style><div class="or-guidelines">{page}</div>'

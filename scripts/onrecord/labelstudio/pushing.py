@@ -8,7 +8,6 @@ is sent again. At the end every article must be there exactly once.
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +16,7 @@ import orjson
 
 from onrecord.issues import Issue, MisuseError
 from onrecord.labelstudio.ahead import ahead
-from onrecord.labelstudio.client import GoneError, NotThereError, Studio
+from onrecord.labelstudio.client import GoneError, Studio
 from onrecord.labelstudio.controls import ISSUES
 from onrecord.labelstudio.projects import Counted, Project, create_project, find_project
 from onrecord.labelstudio.suggestions import Prepared, prepare
@@ -188,21 +187,16 @@ class _Sender:
     def _mend(self) -> None:
         """Of several tasks of an article the first stays; later ones that nobody annotated go."""
         there = self._by_article()
-        for id in self.mine & there.keys():
-            for surplus in there[id][1:]:
-                self._remove(id, surplus)
+        surplus = [(id, task) for id in self.mine & there.keys() for task in there[id][1:]]
+        self.project.remove([task.id for _, task in surplus if not task.worked_on])
+        for id, task in surplus:
+            if task.worked_on:
+                message = f"{id} is there twice, and both were worked on"
+                self._report(task, "task-repeated", message, "delete one of the tasks")
         for id in sorted(self.mine - there.keys()):
             message = f"{id} was sent and is not in {self.pushed.project}"
             issue = Issue(file=id, pointer="", code="task-lost", message=message, hint="push again")
             self.pushed.issues.append(issue)
-
-    def _remove(self, id: str, task: Counted) -> None:
-        if task.annotations or task.skipped:
-            message = f"{id} is there twice, and both were worked on"
-            self._report(task, "task-repeated", message, "delete one of the tasks")
-            return
-        with suppress(NotThereError):  # another push may have removed it first
-            self.project.studio.call(lambda sdk: sdk.tasks.delete(id=str(task.id)))
 
     def _report(self, task: Counted, code: str, message: str, hint: str) -> None:
         file = self.project.studio.task_address(self.project.id, task.id)

@@ -83,26 +83,35 @@ def start_server(folder: Path, say: Callable[[str], object] = str) -> Server:
     """
     folder = folder.absolute()
     server = running_server(folder)
-    if server is None:
-        server = _launched(folder, say)
-    for _ in range(_SECONDS * 5):
-        if _answers(server):
+    for port in (_PORT, 0):  # while it starts, somebody else may take the first
+        server = server or _launched(folder, port, say)
+        if _ready(server):
             return server
-        if not _runs(server):
-            break
-        time.sleep(0.2)
-    stop_server(folder)
+        stop_server(folder)
+        server = None
     raise MisuseError(f"Label Studio did not start; its log is {folder / 'server.log'}")
 
 
-def _launched(folder: Path, say: Callable[[str], object]) -> Server:
-    """The server of a folder, its process just begun."""
+def _ready(server: Server) -> bool:
+    """Wait until a server answers; False if it ends, or somebody else has its port."""
+    for _ in range(_SECONDS * 5):
+        status = _status(server)
+        if status == 200:
+            return True
+        if status == 401 or not _runs(server):
+            return False
+        time.sleep(0.2)
+    return False
+
+
+def _launched(folder: Path, wanted: int, say: Callable[[str], object]) -> Server:
+    """The server of a folder, its process just begun, at the wanted port if that is free."""
     program = find_program()
     template = prepare_database(program, say)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not (folder / "label_studio.sqlite3").exists():
         _copy(template, folder / "label_studio.sqlite3")
-    port = _free_port()
+    port = _free_port(wanted)
     account = {
         "LABEL_STUDIO_USERNAME": _EMAIL,
         "LABEL_STUDIO_PASSWORD": _secret(folder / "password"),
@@ -224,9 +233,9 @@ def _copy(template: Path, database: Path) -> None:
     part.replace(database)
 
 
-def _free_port() -> int:
-    """The usual port, or any other where that is taken: the server would silently take the next."""
-    for port in (_PORT, 0):
+def _free_port(wanted: int) -> int:
+    """The wanted port, or any other where that is taken: a server would silently take the next."""
+    for port in (wanted, 0):
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
@@ -236,7 +245,8 @@ def _free_port() -> int:
     raise MisuseError("no free port on 127.0.0.1")
 
 
-def _answers(server: Server) -> bool:
+def _status(server: Server) -> int | None:
+    """With what status the server of a folder takes its token; None without an answer."""
     token = server.token_file.read_text("ascii").strip()
     request = urllib.request.Request(
         f"{server.url}/api/current-user/whoami", headers={"Authorization": f"Token {token}"}
@@ -244,9 +254,11 @@ def _answers(server: Server) -> bool:
     directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with directly.open(request, timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (OSError, urllib.error.URLError):
-        return False
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return None
 
 
 def _wait_until_gone(server: Server) -> None:

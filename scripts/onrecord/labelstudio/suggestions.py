@@ -1,7 +1,4 @@
-"""What is suggested to annotators, by name: gold, a layer, a predictions file, or nothing.
-
-An extractor by its name would be one more case of `suggester_of`: predictions, as from a file.
-"""
+"""What is suggested to annotators: gold, a layer, an extractor's or given predictions, nothing."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,6 +7,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
+from onrecord.extractors import Extractor, PlainArticle
+from onrecord.extractors.catalogue import EXTRACTORS, Recipe
 from onrecord.files import read_text
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.labelstudio.names import Names
@@ -18,6 +17,7 @@ from onrecord.labelstudio.sheets import blank
 from onrecord.labelstudio.tasks import task_of
 from onrecord.model import Gold
 from onrecord.paths import corpus_dir
+from onrecord.predictions import Prediction
 from onrecord.sources import Entry, Registries, Sheet, open_source
 from onrecord.validation import check_annotation
 from onrecord.validation.articles import check_article
@@ -95,23 +95,47 @@ def suggester_of(name: str, corpus: Path) -> Suggester:
     if Path(name).is_file():
         return predicting(Path(name))
     layers = sorted(path.name for path in (corpus / "annotators").glob("*") if path.is_dir())
-    if name not in layers:
-        known = ", ".join(["gold", "none", *layers])
-        raise MisuseError(f"nothing called {name!r} to suggest; there are {known}, or a file")
-    return lambda entry, blank, names, issues: _layer(entry, name)
+    if name in layers:
+        return lambda entry, blank, names, issues: _layer(entry, name)
+    if name in EXTRACTORS:
+        return extracting(Recipe(name).make())
+    known = ", ".join(["gold", "none", *layers, *EXTRACTORS])
+    raise MisuseError(f"nothing called {name!r} to suggest; there are {known}, or a file")
 
 
 def predicting(path: Path) -> Suggester:
     """Suggests what stands in a predictions file."""
     predictions = read_predictions(path)
+    return _suggester(path.name, lambda entry, blank, names: predictions.get(entry.id))
+
+
+def extracting(extractor: Extractor) -> Suggester:
+    """Suggests what an extractor finds in the article."""
+
+    def predict(entry: Entry, blank: Gold, names: Names) -> Prediction:
+        assert entry.article is not None and entry.text is not None
+        article = PlainArticle(
+            id=entry.id,
+            title=entry.article.title,
+            language=entry.article.language,
+            text=entry.text,
+            zones=entry.article.zones,
+            issues=tuple(names.targets[id] for id in blank.issues if id in names.targets),
+        )
+        return Prediction(article_id=entry.id, quotes=tuple(extractor.extract(article)))
+
+    return _suggester(extractor.name, predict)
+
+
+def _suggester(file: str, predict: Callable[[Entry, Gold, Names], Prediction | None]) -> Suggester:
+    """Suggests predictions; what cannot be placed in the text is a finding in `file`."""
 
     def suggest(entry: Entry, blank: Gold, names: Names, issues: list[Issue]) -> Gold | None:
         def report(code: str, pointer: str, message: str, hint: str) -> None:
             words = f"{entry.id}: {message}"
-            file = path.name
             issues.append(Issue(file=file, pointer=pointer, code=code, message=words, hint=hint))
 
-        prediction = predictions.get(entry.id)
+        prediction = predict(entry, blank, names)
         if prediction is None or entry.text is None:
             return None
         return layer_of(prediction, entry.text, blank, names, report)

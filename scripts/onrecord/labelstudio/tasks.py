@@ -25,7 +25,7 @@ class TaskMeta(Record, frozen=True, kw_only=True):
     text_sha256: Sha256
     guidelines: Version
     suggestion: Words
-    """Gold, a layer's name, a predictions file's name, none, or adjudication."""
+    """Gold, the name of a layer, extractor or predictions file, none, or adjudication."""
     versions: tuple[Sha256, ...] = ()
     """What identifies the layers to adjudicate, without naming anybody."""
     disputed: tuple[Id, ...] = ()
@@ -84,7 +84,7 @@ def task_of(
 def _data(article: Article, text: str, base: Gold, names: Names) -> dict[str, Any]:
     facts = (article.outlet, article.published, article.genre, article.id)
     issues = [names.targets[id].text for id in base.issues]
-    missing = ["(this article has no such issue)"] * (len(ISSUES) - len(issues))
+    missing = [""] * (len(ISSUES) - len(issues))
     return {
         TEXT: text,
         "facts": " · ".join(filter(None, facts)),

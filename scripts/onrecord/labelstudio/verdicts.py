@@ -17,7 +17,7 @@ from onrecord.labelstudio.controls import CONTENT, DISPUTED, MENTION
 from onrecord.labelstudio.region_ids import record_id
 from onrecord.labelstudio.regions import Marked, Region, Report
 from onrecord.labelstudio.tasks import TaskMeta
-from onrecord.labelstudio.versions import digest
+from onrecord.labelstudio.versions import digest, short
 from onrecord.model import Gold, Orig
 
 CODES: Final = {"verdict-missing": "A disputed quote is accepted or rejected."}
@@ -25,7 +25,7 @@ SCHEME: Final = "adjudication"
 """Of the `orig` in which gold keeps its history."""
 
 
-def settle(marked: Marked, meta: TaskMeta, report: Report) -> Marked:
+def settle(marked: Marked, meta: TaskMeta, text: str, report: Report) -> Marked:
     """What is left once the verdicts are carried out; a disputed quote without one is reported.
 
     With a rejected quote goes what belongs to it alone, and mentions of speakers who were quoted
@@ -38,13 +38,10 @@ def settle(marked: Marked, meta: TaskMeta, report: Report) -> Marked:
         verdict = region.one("verdict")
         if verdict == "reject":
             rejected.add(region.id)
-        elif verdict is None and record_id(region.id) in disputed:
-            report(
-                "verdict-missing",
-                region.pointer,
-                "a disputed quote has no verdict",
-                "select it and choose accept or reject",
-            )
+        elif verdict is None and (id := record_id(region.id)) in disputed:
+            message = f"{id} has no verdict: {short(text[region.start : region.end])}"
+            hint = "select it and choose accept or reject"
+            report("verdict-missing", region.pointer, message, hint)
     gone = _follow(marked, rejected) | _unquoted(regions.values(), rejected)
     kept = {id: region for id, region in regions.items() if id not in gone}
     relations = [each for each in marked.relations if each.one.id in kept and each.other.id in kept]

@@ -110,7 +110,7 @@ class _Merger:
         return chosen.quote(self.ids[key]), chosen.rows(self.ids[key])
 
     def _note(self, key: Key, versions: "list[_Version | None]") -> None:
-        words = _short(words_of(self.text, key[0]))
+        words = short(words_of(self.text, key[0]))
         named = list(zip(LETTERS, versions, strict=False))
         lacking = [letter for letter, version in named if version is None]
         if lacking:
@@ -136,7 +136,7 @@ class _Merger:
                     found[mark.open, mark.close] = replace(mark, id=f"m{number}", quote=quote)
                 elif other.kind != mark.kind:
                     place = mark.open if mark.open is not None else mark.close or 0
-                    around = _short(self.text[place : place + 30].replace("\n", " "))
+                    around = short(self.text[place : place + 30].replace("\n", " "))
                     self.differences.append(f"mark {around}: {other.kind} or {mark.kind}")
         return list(found.values())
 
@@ -149,7 +149,7 @@ class _Merger:
         order = sorted(found, key=lambda key: (key[0][0].start, -key[0][-1].end, key[1]))
         some = [key for key in order if len(found[key]) < len(self.layers)]
         if some:
-            words = ", ".join(f"{_short(words_of(self.text, span))} ({id})" for span, id in some)
+            words = ", ".join(f"{short(words_of(self.text, span))} ({id})" for span, id in some)
             self.differences.append(f"mentions not in all versions: {words}")
         return [
             replace(found[key][0], id=f"e{number}", form=_most(each.form for each in found[key]))
@@ -195,14 +195,14 @@ class _Version:
 
 def _words(value: Any, text: str) -> str:
     if isinstance(value, tuple) and value and not isinstance(value[0], str):
-        return _short(words_of(text, value))
+        return short(words_of(text, value))
     return ", ".join(value) or "–" if isinstance(value, tuple) else str(value or "–")
 
 
 def _row_words(row: Stance, text: str) -> str:
     parts: list[str | None] = [row.label, row.basis]
     parts.append("in the cue" if row.carrier == "cue" else None)
-    parts += [f"[{_short(words_of(text, span))}]" for span in (row.evidence, row.condition) if span]
+    parts += [f"[{short(words_of(text, span))}]" for span in (row.evidence, row.condition) if span]
     return " ".join(filter(None, parts))
 
 
@@ -224,6 +224,7 @@ def _most(values: Iterable[Any]) -> Any:
     return Counter(values).most_common(1)[0][0]
 
 
-def _short(words: str, limit: int = 40) -> str:
+def short(words: str, limit: int = 40) -> str:
+    """Words in one line, without their middle if they are many."""
     words = words.replace("\n", " ")
     return words if len(words) <= limit else f"{words[: limit // 2]}…{words[-limit // 2 :]}"
