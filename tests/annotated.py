@@ -102,7 +102,7 @@ class _Made:
         quote |= {
             "form": "clause",
             "continues": continues,
-            "frame": quote["content"][:1] if self.maybe() else [],
+            "frame": quote.get("cue", []) if self.maybe() else [],
         }
         quote |= {
             "doubtful": self.maybe(),
@@ -162,9 +162,10 @@ class _Made:
             st.lists(st.sampled_from([f"t-{n}" for n in range(4)]), unique=True, max_size=3)
         )
         for target in self.draw(st.permutations(chosen)):
-            label = self.draw(st.sampled_from(["favor", "against", "both", "neutral", "none"]))
+            sides = ["favor", "against", "both", "neutral"]
+            label = self.draw(st.sampled_from([*sides, "none"] if target in ISSUES else sides))
             row: dict[str, Any] = {"quote": quote["id"], "target": target, "label": label}
-            row["carrier"] = self.draw(st.sampled_from(["content", "cue"]))
+            row["carrier"] = "cue" if quote.get("cue") and self.maybe() else "content"
             row["note"] = self.draw(st.sampled_from([None, "why"]))
             if label != "none":
                 row["basis"] = self.draw(st.sampled_from(["explicit", "implied"]))

@@ -1,5 +1,6 @@
 """Anchor files: exact words to offsets, and findings instead of guesses."""
 
+import json
 import re
 from pathlib import Path
 
@@ -230,6 +231,24 @@ def test_what_yaml_makes_hard_to_get_right_is_refused(tmp_path: Path, body: str,
     assert set(findings(tmp_path, body)) == {code}
 
 
+@pytest.mark.parametrize(
+    ("body", "line", "words"),
+    [
+        ("quotes:\n\t- content: a\n", 5, "indent with spaces only"),
+        ("quotes:\n- content: a\n\t  cue: b\n", 6, "indent with spaces only"),
+        ("quotes:\n- content: |-\n\tWords\n", 6, "indent with spaces only"),
+        ('quotes:\n- content: "We tried\n  cue: said\n', 5, "never closed"),
+        ("quotes: []\nissues: ['a]\n", 5, "never closed"),
+        ("quotes: @a\t\n", 4, "quotation marks or colons"),
+    ],
+)
+def test_common_slips_in_yaml_are_named(tmp_path: Path, body: str, line: int, words: str) -> None:
+    with pytest.raises(InputError, match=words) as caught:
+        resolve(tmp_path, body)
+    (issue,) = caught.value.issues
+    assert (issue.file, issue.line) == (f"a.yaml:{line}", line)
+
+
 def test_all_findings_come_at_once(tmp_path: Path) -> None:
     body = "quotes:\n- {content: absent words here, cue: said}\n- {content: nothing like it}\n"
     assert findings(tmp_path, body + QUIET).count("anchor-missing") == 2
@@ -247,20 +266,39 @@ def test_unknown_article(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_while_a_file_has_a_finding(fenmoor: Path, tmp_path: Path) -> None:
-    before = {path: path.read_bytes() for path in fenmoor.rglob("*.json")}
-    (id,) = [path.stem for path in (fenmoor / "texts").glob("fenmoor-echo-harbour-toll.txt")]
-    bad = tmp_path / "bad.yaml"
-    bad.write_text(f"article: {id}\nannotator: x\nguidelines: 1.0.0\nquotes:\n- content: absent\n")
-    conflict = tmp_path / "conflict.yaml"
-    conflict.write_text(
-        f"article: {id}\nannotator: x\nguidelines: 1.0.0\n"
-        "speakers:\n- {id: venn-orla, name: Someone Else}\n"
-    )
-    with pytest.raises(InputError) as caught:
-        anchor_files([bad, conflict], fenmoor)
-    codes = {issue.code for issue in caught.value.issues}
-    assert {"anchor-missing"} <= codes
-    assert {path: path.read_bytes() for path in fenmoor.rglob("*.json")} == before
+    page = (ROOT / "docs" / "ANCHORS.md").read_text("utf-8")
+    example = re.findall(r"```yaml\n(article:.*?)```", page, re.DOTALL)[0]
+    good, bad, conflict = (tmp_path / f"{name}.yaml" for name in ("good", "bad", "conflict"))
+    good.write_text(re.sub("annotator: .*", "annotator: new", example), "utf-8")
+    bad.write_text(f"{HEAD}quotes:\n- content: absent\n".replace(" a\n", " skerry-post\n", 1))
+    conflict.write_text(example.replace("role: ferry owner", "role: captain"), "utf-8")
+
+    def contents() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in fenmoor.rglob("*") if path.is_file()}
+
+    before = contents()
+    for file, code in ((bad, "anchor-article"), (conflict, "anchor-registry")):
+        with pytest.raises(InputError) as caught:
+            anchor_files([good, file], fenmoor, layers=True)
+        assert code in {issue.code for issue in caught.value.issues}
+        assert contents() == before
+    (written,) = anchor_files([good], fenmoor, layers=True)
+    assert contents().keys() - before.keys() == {written}
+
+
+def test_a_registry_with_an_id_twice_is_a_finding_and_loses_nothing(
+    fenmoor: Path, tmp_path: Path
+) -> None:
+    path = fenmoor / "speakers.json"
+    speakers = json.loads(path.read_bytes())
+    path.write_text(json.dumps([*speakers, {**speakers[0], "name": "Another"}]))
+    before = path.read_bytes()
+    page = (ROOT / "docs" / "ANCHORS.md").read_text("utf-8")
+    example = tmp_path / "example.yaml"
+    example.write_text(re.findall(r"```yaml\n(article:.*?)```", page, re.DOTALL)[0], "utf-8")
+    with pytest.raises(InputError, match=rf"speakers\.json#/{len(speakers)}/id: registry-dupl"):
+        anchor_files([example], fenmoor)
+    assert path.read_bytes() == before
 
 
 def test_a_speaker_that_differs_from_the_registry_is_a_finding(

@@ -1,6 +1,7 @@
 """The built dataset, read by everybody who is promised to be able to read it."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -36,9 +37,24 @@ def test_default_config_is_articles_in_three_splits(dataset: Path) -> None:
     import datasets
 
     loaded = datasets.load_dataset(str(dataset))
-    assert set(loaded) == set(SPLITS)
-    row = loaded["test"][0]
-    assert row["text"][row["quotes"][0]["content"][0]["start"] :]
+    assert list(loaded) == list(SPLITS)
+    named = datasets.load_dataset(str(dataset), "articles")
+    for split, table in loaded.items():
+        assert table.to_list() == named[split].to_list()
+        assert [row["id"] for row in table] == [each.id for each in load(split, dataset)]
+        assert {row["split"] for row in table} == {split}
+
+
+def test_a_licensed_article_is_a_row_of_split_test_without_words(
+    fenmoor: Path, tmp_path: Path
+) -> None:
+    out, info = build(fenmoor, tmp_path / "built")
+    assert info.configs["licensed"].rows == {"test": 1}
+    assert [path.name for path in (out / "licensed").iterdir()] == ["test-00000-of-00001.parquet"]
+    (row,) = pq.read_table(out / "licensed").to_pylist()
+    assert (row["id"], row["split"], row["text"]) == ("skerry-post-ferry-fares", "test", None)
+    assert [quote["type"] for quote in row["quotes"]] == ["direct", "indirect", "direct"]
+    assert {quote["content_text"] for quote in row["quotes"]} == {None}
 
 
 def test_flat_words_are_the_words_at_the_offsets(dataset: Path) -> None:
@@ -71,6 +87,41 @@ def test_loaded_records_are_the_rows(dataset: Path) -> None:
     assert list(read_articles(dataset)) != []
     for split in SPLITS:
         assert load(split, dataset) == load(split, ROOT / "corpus")
+
+
+def test_a_split_loads_whatever_is_wrong_in_another(fenmoor: Path) -> None:
+    splits = json.loads((fenmoor / "splits.json").read_bytes())
+    ids = [id for id in sorted(splits) if (fenmoor / "texts" / f"{id}.txt").exists()]
+    for id, split in zip(ids, ("train", "test"), strict=False):
+        splits[id] = split
+    (fenmoor / "splits.json").write_text(json.dumps(splits))
+    (fenmoor / "gold" / f"{ids[0]}.json").write_text("{}")
+    assert ids[1] in [article.id for article in load("test", fenmoor)]
+    with pytest.raises(InputError):
+        load("train", fenmoor)
+
+
+READ = """
+import sys
+from collections import Counter
+from pathlib import Path
+from onrecord.statistics import statistics
+opened = Counter()
+sys.addaudithook(lambda event, args: args[1:2] == ("r",) and opened.update([str(args[0])]))
+statistics(Path(sys.argv[1]))
+print({opened[str(path)] for path in Path(sys.argv[1], "gold").iterdir()})
+"""
+
+
+def test_statistics_read_every_article_once(fenmoor: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(fenmoor)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "scripts")},
+    )
+    assert done.stdout == "{1}\n"
 
 
 def test_content_hashes_follow_from_the_parquet_rows(dataset: Path) -> None:
@@ -158,6 +209,74 @@ def test_a_corpus_without_a_card_of_its_own_does_not_get_another_ones(
     assert front["pretty_name"] == manifest["title"]
     assert front["license"] == manifest["licence"].lower()
     assert manifest["creators"][0] in card and not (out / "LICENSE").exists()
+
+
+def test_the_card_is_found_from_inside_the_corpus(
+    fenmoor: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title = json.loads((fenmoor / "manifest.json").read_bytes())["title"]
+    card = (ROOT / "DATASET_CARD.md").read_text("utf-8").replace("pretty_name: onrecord", "x: y", 1)
+    card = card.replace("---\n", f"---\npretty_name: {title}\n", 1)
+    (fenmoor.parent / "DATASET_CARD.md").write_text(card, "utf-8")
+    (fenmoor.parent / "LICENSE-CORPUS").write_text("Ours")
+    monkeypatch.chdir(fenmoor)
+    out, _ = build(Path(), tmp_path / "built")
+    assert (out / "LICENSE").read_text() == "Ours"
+
+
+def test_a_hydrated_dataset_has_a_folder_of_its_own(
+    fenmoor: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    plain, _ = build(fenmoor)
+    hydrated, info = build(fenmoor, texts={})
+    assert info.hydrated and hydrated == Path(f"{plain}-hydrated")
+    assert not read_manifest(plain).hydrated
+
+
+def test_texts_do_not_join_lines(fenmoor: Path, tmp_path: Path) -> None:
+    from edits import to_jsonl
+
+    path = to_jsonl(fenmoor, tmp_path / "corpus.jsonl")
+    with pytest.raises(MisuseError, match="--texts"):
+        build(fenmoor, tmp_path / "built", jsonl=path, texts={})
+
+
+LOADED = """
+import os, socket, sys
+from pathlib import Path
+
+def refuse(*_):
+    raise AssertionError("network")
+
+socket.socket.connect = socket.getaddrinfo = refuse
+from onrecord.loading_back import load_back
+before = dict(os.environ)
+print(sum(load_back(Path(sys.argv[1])).values()))
+assert dict(os.environ) == before
+from datasets.utils import are_progress_bars_disabled
+assert not are_progress_bars_disabled()
+"""
+
+
+def test_loading_back_leaves_no_words_behind(fenmoor: Path, tmp_path: Path) -> None:
+    out, info = build(fenmoor, tmp_path / "built")
+    home, temporary = tmp_path / "home", tmp_path / "tmp"
+    temporary.mkdir()
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("HF_")
+    } | {"HOME": str(home), "HF_HOME": str(home / "hf"), "TMPDIR": str(temporary)}
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, str(out)],
+        capture_output=True,
+        text=True,
+        env={**environment, "PYTHONPATH": str(ROOT / "scripts")},
+    )
+    assert done.returncode == 0, done.stderr
+    rows = sum(sum(config.rows.values()) for config in info.configs.values())
+    assert int(done.stdout) == rows > 0
+    assert [path for path in home.rglob("*") if path.is_file()] == []
+    assert list(temporary.iterdir()) == []
 
 
 def test_empty_tables_are_left_out(fenmoor: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The command line: every verb, exit statuses, JSON, and what a user reads."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,65 @@ def test_findings_exit_1_and_name_place_and_remedy(fenmoor: Path) -> None:
     assert {issue["code"] for issue in found["issues"]} >= {"schema"}
 
 
+def test_a_name_that_is_not_utf_8_hides_no_finding(fenmoor: Path) -> None:
+    (fenmoor / "gold" / os.fsdecode(b"caf\xe9.json")).write_bytes(b"{}")
+    (fenmoor / "outlets.json").write_bytes(b"[")
+    done = run("validate", fenmoor, "--json")
+    assert done.exit_code == 1, done.output
+    found = {(issue["file"], issue["code"]) for issue in json.loads(done.output)["issues"]}
+    assert found >= {("gold/caf\\udce9.json", "schema"), ("outlets.json", "json-syntax")}
+    done = run("build", fenmoor / os.fsdecode(b"\xff"), "--json")
+    assert done.exit_code == 2 and "no such folder" in done.stderr
+
+
+def test_an_output_folder_whose_name_is_not_utf_8(fenmoor: Path, tmp_path: Path) -> None:
+    out = tmp_path / os.fsdecode(b"caf\xe9")
+    written = json.loads(run("schema", "--out", out, "--json").output)["written"]
+    assert all(Path(path).is_file() for path in written)
+    done = run("build", fenmoor, "--out", out / "built")
+    assert done.exit_code == 2 and "is not UTF-8" in done.stderr
+
+
+def test_a_finding_has_the_number_of_its_line(fenmoor: Path, tmp_path: Path) -> None:
+    lines = tmp_path / "corpus.jsonl"
+    lines.write_bytes(
+        b'{"manifest": ' + (fenmoor / "manifest.json").read_bytes().replace(b"\n", b"") + b"}\n{}\n"
+    )
+    (found,) = json.loads(run("validate", "--from", lines, "--json").output)["issues"]
+    assert (found["file"], found["line"]) == ("corpus.jsonl:2", 2)
+    (fenmoor / "outlets.json").write_bytes(b"[")
+    (found,) = json.loads(run("validate", fenmoor, "--json").output)["issues"]
+    assert "line" not in found
+
+
+def test_control_characters_are_not_printed(fenmoor: Path) -> None:
+    (fenmoor / "outlets.json").write_text('[{"\\u001b[31mred": 1}]')
+    (fenmoor / "gold" / "\x1b[2J\n.json").write_text('{"\\u009b": 1, "\\u009b": 2}')
+    done = run("validate", fenmoor)
+    assert done.exit_code == 1
+    assert all(line.isprintable() for line in done.output.splitlines())
+    assert r"gold/\x1b[2J\n.json: json-duplicate-key" in done.output
+    assert r"\x1b[31mred" in done.output
+
+
+@pytest.mark.parametrize("verb", ["build", "card"])
+def test_a_card_that_is_not_utf_8_is_named(fenmoor: Path, tmp_path: Path, verb: str) -> None:
+    card = fenmoor.parent / "DATASET_CARD.md"
+    card.write_bytes(b"caf\xe9")
+    words = {"build": (fenmoor, "--out", tmp_path / "out"), "card": (card, "--corpus", fenmoor)}
+    done = run(verb, *words[verb])
+    assert done.exit_code == 1
+    assert "DATASET_CARD.md: file-encoding: byte 3 is not UTF-8 (0xe9)" in done.output
+
+
+def test_an_error_of_ours_is_no_misuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("a slip in the code")
+
+    monkeypatch.setattr("onrecord.statistics.statistics", broken)
+    assert isinstance(run("stats", CORPUS).exception, ValueError)
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -54,18 +114,32 @@ def test_findings_exit_1_and_name_place_and_remedy(fenmoor: Path) -> None:
         ("stats", "/nowhere"),
         ("show", "no-such-article"),
         ("schema", "no-such-schema"),
-        ("frobnicate",),
         ("diff", CORPUS, "/nowhere"),
         ("verify", "/nowhere"),
         ("release", "--date", "yesterday"),
-        ("anchor", "x.yaml"),
     ],
 )
 def test_misuse_exits_2_in_one_line(words: tuple[str, ...]) -> None:
     done = run(*words)
     assert done.exit_code == 2
-    assert "Traceback" not in done.output
-    assert done.output.strip() or done.stderr.strip()
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (("frobnicate",), "Error: No such command 'frobnicate'."),
+        (("anchor", "x.yaml"), "Error: Missing option '--out'."),
+    ],
+)
+def test_words_that_make_no_command_exit_2_with_its_usage(
+    words: tuple[str, ...], error: str
+) -> None:
+    done = run(*words)
+    lines = done.stderr.splitlines()
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert lines[0].startswith("Usage: ") and lines[-1] == error
 
 
 def test_build_prints_where_and_how_to_load(fenmoor: Path, tmp_path: Path) -> None:

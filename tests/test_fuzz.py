@@ -303,9 +303,13 @@ def test_two_anchor_files_of_one_article_are_a_finding(scratch: Path, tmp_path: 
     files = []
     for words in ("Toll", "Ha"):
         files.append(tmp_path / f"{words}.yaml")
-        files[-1].write_text(f"{HEAD}quotes: [{{content: {words}}}]\n")
-    with pytest.raises(InputError):
+        files[-1].write_text(f"{HEAD}issues: [toll-harbour]\nquotes: [{{content: {words}}}]\n")
+        assert anchor_files(files[-1:], scratch.parent / "plain")
+    with pytest.raises(InputError) as caught:
         anchor_files(files, scratch.parent / "plain")
+    assert [(issue.file, issue.code) for issue in caught.value.issues] == [
+        ("Ha.yaml", "anchor-repeated")
+    ]
 
 
 @pytest.mark.parametrize("depth", [33, 253, 300, 1000, 2000])
@@ -323,6 +327,6 @@ def test_any_file_name(scratch: Path, name: bytes) -> None:
     assume(not path.exists())
     path.write_bytes(b"{}")
     try:
-        validate(scratch)
+        assert sound(validate(scratch).issues)
     finally:
         path.unlink()

@@ -1,26 +1,29 @@
 """Licensed gold and copies of its text: sealed, joined again, built; and nothing of the text left."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from conftest import CASES, ROOT
+from edits import apply
 from killing import killed_everywhere
 from licensed_edits import curly_marks, straight_marks, tally
 from onrecord.building import build
 from onrecord.hydration import hydrate, seal
-from onrecord.issues import MisuseError
+from onrecord.issues import InputError, MisuseError
 from onrecord.json_input import decode
 from onrecord.licensed.sealing import leaks
 from onrecord.licensed.texts import read_private_texts
 from onrecord.licensed.tokens import plain
 from onrecord.loading import read_articles
-from onrecord.model import Gold
+from onrecord.model import Fragment, Gold
 from onrecord.records import AnnotatedArticle
 from onrecord.text import words_of
 from onrecord.validation import validate
+from versions import plain_article, rewrite, set_value
 
 ID = "skerry-post-ferry-fares"
 OPEN = "fenmoor-echo-lighthouse-sale"
@@ -83,10 +86,11 @@ def test_the_annotated_text_is_known_by_its_hash(sealed: Path, texts: Path, tmp_
         lambda text: text.replace(" ", "\xa0"),
         lambda text: text.replace(" ", "  ").replace("\n\n", "\n\n\n"),
         lambda text: "\ufeff date 2031-04-05 " + text,
+        lambda text: text.replace(" ", "\t", 9).replace("\n", "\x0c\n", 1) + "\x00\x1b",
         lambda text: f"Advertisement: buy ‘Marigold’ tea, every leaf by hand.\n\n{text}",
         lambda text: f"{text}\nMore from us: weather, tides and the price of rope today.\n",
     ],
-    ids="straight curly crlf nbsp spaces bom-and-date before after".split(),
+    ids="straight curly crlf nbsp spaces bom-and-date controls before after".split(),
 )
 def test_another_form_of_the_text_gives_all_quotes(
     change: object, sealed: Path, texts: Path, tmp_path: Path
@@ -152,6 +156,18 @@ def test_an_open_article_becomes_a_licensed_one(fenmoor: Path, texts: Path, tmp_
     assert words(tmp_path / "out", straight_marks(text, None), OPEN) == before
 
 
+def test_what_nothing_tells_from_others_is_listed(fenmoor: Path) -> None:
+    """A text of fewer words than a window has."""
+    id = "fenmoor-echo-ice"
+    mark = {"id": "m1", "open": 4, "kind": "other"}
+    edits = [*plain_article(id, "test"), *rewrite(id, "Ice ’ came.\n")]
+    apply([*edits, set_value(f"gold/{id}.json", "/marks", [mark])], fenmoor)
+    assert seal(fenmoor, id).blind == (Fragment(start=4, end=5),)
+    assert validate(fenmoor).issues == ()
+    apply([set_value(f"fingerprints/{id}.json", "/blind", [])], fenmoor)
+    assert [issue.code for issue in validate(fenmoor).issues] == ["fingerprint-missing"]
+
+
 def test_words_left_in_a_corpus_are_found(sealed: Path, texts: Path) -> None:
     targets = json.loads((sealed / "targets.json").read_bytes())
     targets[0]["text"] = " ".join(original(texts).split()[:9])
@@ -199,9 +215,28 @@ def test_hydration_replaces_only_what_it_wrote(sealed: Path, texts: Path, tmp_pa
     hydrate(sealed, private, tmp_path / "out")
 
 
-def test_copies_that_cannot_be_read_are_named(sealed: Path, texts: Path) -> None:
-    from onrecord.issues import InputError
+def test_what_cannot_be_copied_is_a_finding(sealed: Path, texts: Path, tmp_path: Path) -> None:
+    path = sealed / "gold" / f"{OPEN}.json"
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(InputError, match="no regular file"):
+        hydrate(sealed, read_private_texts(texts), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
+
+def test_control_characters_in_one_copy_leave_the_build_whole(
+    sealed: Path, texts: Path, tmp_path: Path
+) -> None:
+    """With a word of another edition, so that the copy is found by its spans."""
+    text = original(texts)
+    (texts / f"{ID}.txt").write_text(f"Update:\x07 prices\tcorrected.\x85{text}", "utf-8")
+    out, info = build(sealed, tmp_path / "built", texts=read_private_texts(texts))
+    assert info.hydrated and "licensed" not in info.configs
+    (article,) = [each for each in read_articles(out) if each.id == ID]
+    assert article.text == f"Update: prices corrected.\n{text}"
+
+
+def test_copies_that_cannot_be_read_are_named(sealed: Path, texts: Path) -> None:
     (texts / "latin.txt").write_bytes(b"caf\xe9")
     (texts / "other.txt").write_bytes(b"\xff")
     with pytest.raises(InputError) as caught:

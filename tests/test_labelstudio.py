@@ -22,7 +22,7 @@ from onrecord.labelstudio.layers import read_layer
 from onrecord.labelstudio.names import Names
 from onrecord.labelstudio.regions import read_result
 from onrecord.labelstudio.results import result_of
-from onrecord.labelstudio.sheets import Sheet, blank
+from onrecord.labelstudio.sheets import ShownArticle, blank
 from onrecord.model import Article, Gold
 from onrecord.sources import open_source
 from onrecord.validation import check_annotation
@@ -33,7 +33,7 @@ FENMOOR = CASES / "valid" / "fenmoor"
 Found = list[tuple[str, str]]
 
 
-def read(result: Any, sheet: Sheet, names: Names, layer: model.Layer) -> tuple[Gold, Found]:
+def read(result: Any, sheet: ShownArticle, names: Names, layer: model.Layer) -> tuple[Gold, Found]:
     """The annotation in a result, and (code, message) of every finding."""
     found: Found = []
 
@@ -64,7 +64,7 @@ def test_every_annotation_of_the_corpus_comes_back(root: Path, id: str, file: st
     assert entry.text is not None and entry.article is not None and entry.gold is not None
     sheet = next(each for each in [entry.gold, *entry.layers] if each.file == file)
     gold = sheet.annotation
-    page = Sheet(entry.article, entry.text, gold)
+    page = ShownArticle(entry.article, entry.text, gold)
     result = json.loads(json.dumps(result_of(gold, entry.text, names)))
     assert read(result, page, names, gold.layer) == (gold, [])
     assert (names.new_speakers, names.new_targets) == ({}, {})
@@ -86,7 +86,7 @@ def test_every_valid_annotation_comes_back(made: tuple[Article, str, Gold], seed
         item["origin"] = "prediction"
         if "labels" in item.get("value", {}):
             item["value"]["text"] = item["value"]["text"].replace("\n", "\\n")
-    assert read(result, Sheet(article, text, gold), names, gold.layer) == (gold, [])
+    assert read(result, ShownArticle(article, text, gold), names, gold.layer) == (gold, [])
 
 
 @modest(200)
@@ -99,7 +99,7 @@ def test_no_result_is_too_broken_to_read(data: st.DataObject) -> None:
     assert msgspec.json.decode(msgspec.json.encode(gold), type=Gold) == gold
 
 
-def harbour(base: bool = True) -> tuple[Sheet, Names]:
+def harbour(base: bool = True) -> tuple[ShownArticle, Names]:
     """The article about the harbour toll, with its gold or a blank layer."""
     source = open_source(FENMOOR)
     registries = source.registries()
@@ -108,7 +108,7 @@ def harbour(base: bool = True) -> tuple[Sheet, Names]:
     gold = entry.gold.annotation
     shown = gold if base else blank(entry.article, gold.issues, "1.1.0")
     names = Names(registries.speakers or {}, registries.targets or {})
-    return Sheet(entry.article, entry.text, shown), names
+    return ShownArticle(entry.article, entry.text, shown), names
 
 
 class Drawing:
@@ -355,4 +355,5 @@ def test_a_project_shows_as_many_issues_as_it_has() -> None:
 
 
 def test_findings_are_issues() -> None:
-    assert set(Issue.__struct_fields__) == {"file", "pointer", "code", "message", "hint"}
+    fields = {"file", "pointer", "code", "message", "hint", "line"}
+    assert set(Issue.__struct_fields__) == fields

@@ -231,11 +231,10 @@ def test_config_goes_to_a_file_or_out(tmp_path: Path) -> None:
         ("export", "nothing-*", "--out", "x.json"),
         ("export", "*", "--suggest", "nobody", "--out", "x.json"),
         ("import", "/nowhere.json"),
-        ("push", "*", "--project", "p"),
+        ("push", "*", "--suggest", "gold", "--project", "p"),
         ("pull", "--project", "p"),
         ("status", "--project", "p", "--url", "http://127.0.0.1:9"),
         ("adjudicate", "a1", "a2", "--project", "p"),
-        ("config", "--issues", "4"),
     ],
 )
 def test_misuse_exits_2_in_one_line(
@@ -247,8 +246,15 @@ def test_misuse_exits_2_in_one_line(
     monkeypatch.chdir(tmp_path)
     done = run(*words)
     assert done.exit_code == 2, done.output
-    assert "Traceback" not in done.output and (done.output + done.stderr).strip()
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr, done.stderr
     assert not (tmp_path / "x.json").exists()
+
+
+def test_an_option_out_of_range_exits_2_with_the_usage() -> None:
+    done = run("config", "--issues", "4")
+    assert done.exit_code == 2 and done.stdout == ""
+    assert done.stderr.startswith("Usage: ") and "Invalid value for '--issues'" in done.stderr
 
 
 def test_a_missing_server_says_what_to_install(

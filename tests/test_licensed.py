@@ -11,7 +11,7 @@ from onrecord.licensed.anchoring import find_all
 from onrecord.licensed.fingerprints import Fingerprints
 from onrecord.licensed.sealing import leaks
 from onrecord.licensed.texts import private_text, read_private_texts
-from onrecord.model import Article, Gold
+from onrecord.model import Article, Gold, Targets
 from onrecord.text import mark_offsets, words_of
 from onrecord.validation import validate
 
@@ -35,7 +35,7 @@ def test_gold_is_sound_against_the_private_text(external: Path) -> None:
     assert validate(ROOT / "corpus", texts=read_private_texts(external / "seeds")).issues == ()
 
 
-def test_a_wrong_offset_is_found_only_with_the_text(
+def test_a_wrong_offset_is_found_with_and_without_the_text(
     external: Path, gold: Gold, tmp_path: Path
 ) -> None:
     import shutil
@@ -46,9 +46,12 @@ def test_a_wrong_offset_is_found_only_with_the_text(
     path.write_text(
         path.read_text().replace(f'"start": {first.start},', f'"start": {first.start + 1},', 1)
     )
-    assert validate(copy).issues == ()
+    (found,) = validate(copy).issues
+    assert found.code == "fingerprint-missing"
+    assert f"{first.start + 1} to {first.end}" in found.message
     texts = read_private_texts(external / "seeds")
-    assert validate(copy, texts=texts).issues != ()
+    codes = {issue.code for issue in validate(copy, texts=texts).issues}
+    assert codes and codes != {found.code}
 
 
 def test_every_mark_character_is_accounted_for(text: str, gold: Gold) -> None:
@@ -57,8 +60,19 @@ def test_every_mark_character_is_accounted_for(text: str, gold: Gold) -> None:
 
 
 def test_issues_are_the_fixed_ones(gold: Gold) -> None:
-    assert len(gold.issues) == 3
-    assert all(quote.derived is not None for quote in gold.quotes)
+    """They were fixed before anybody annotated, so every layer has them, too."""
+    path = ROOT / "corpus" / "targets.json"
+    targets = {target.id: target for target in decode(path.read_bytes(), Targets, path.name)}
+    assert {targets[id].text for id in gold.issues} == {
+        "The United States should remain fully committed to Nato.",
+        "European allies and Canada should spend more and bear greater responsibility for"
+        " defending themselves.",
+        "Fears that the United States is abandoning its Nato allies are justified.",
+    }
+    layers = sorted((ROOT / "corpus" / "annotators").glob(f"*/{ID}.json"))
+    assert len(layers) == 2
+    for layer in layers:
+        assert decode(layer.read_bytes(), Gold, layer.name).issues == gold.issues
 
 
 def test_no_run_of_seven_words_is_left_in_the_repository(text: str) -> None:

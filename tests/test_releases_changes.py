@@ -12,8 +12,8 @@ from onrecord.releases.differences import Difference
 from onrecord.releases.rules import BUMPS, RULES, bumped
 from versions import (
     ADD_LABELS,
-    FARES,
     GOLD,
+    ICE,
     NEGATED,
     RENAMED_QUOTE,
     SALE,
@@ -130,11 +130,11 @@ CHANGES: list[tuple[str, Edits, Edits, set[str]]] = [
     ),
     (
         "a text of validation",
-        [],
-        [set_value(f"articles/{FARES}.json", "/text_sha256", "1" * 64)],
+        plain_article(ICE, "validation"),
+        [*plain_article(ICE, "validation"), *rewrite(ICE, "The ice was gone by noon.\n")],
         {"texts-changed"},
     ),
-    ("a split", [], [set_value("splits.json", f"/{FARES}", "train")], {"splits-changed"}),
+    ("a split", plain_article(ICE, "validation"), plain_article(ICE, "train"), {"splits-changed"}),
     (
         "a split of test",
         [],
@@ -163,9 +163,9 @@ CHANGES: list[tuple[str, Edits, Edits, set[str]]] = [
         ],
         {"rights-changed", "test-changed"},
     ),
-    ("an article", [], plain_article("fenmoor-echo-ice", "train"), {"articles-added"}),
-    ("a test article", [], plain_article("fenmoor-echo-ice", "test"), {"test-changed"}),
-    ("an article gone", [], remove_article(FARES), {"ids-removed"}),
+    ("an article", [], plain_article(ICE, "train"), {"articles-added"}),
+    ("a test article", [], plain_article(ICE, "test"), {"test-changed"}),
+    ("an article gone", plain_article(ICE, "train"), [], {"ids-removed"}),
     ("a test article gone", [], remove_article(SALE), {"ids-removed", "test-changed"}),
     (
         "a takedown",

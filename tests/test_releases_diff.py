@@ -21,9 +21,9 @@ from onrecord.releases.differences import Difference
 from onrecord.schema_export import write_schemas
 from strategies import corpora, modest, write_folder
 from versions import (
-    FARES,
     FENMOOR,
     GOLD,
+    ICE,
     NEGATED,
     SALE,
     SPEAKER,
@@ -32,6 +32,7 @@ from versions import (
     WITHOUT_Q6,
     Edits,
     edited,
+    plain_article,
     remove_article,
     set_value,
 )
@@ -347,12 +348,13 @@ def run(*words: str | Path) -> str:
 
 
 def test_text_says_what_a_maintainer_needs(tmp_path: Path) -> None:
-    new = edited(tmp_path, "new", [*NEGATED, set_value("splits.json", f"/{FARES}", "train")])
-    lines = run(FENMOOR, new).splitlines()
+    old = edited(tmp_path, "old", plain_article(ICE, "validation"))
+    new = edited(tmp_path, "new", [*NEGATED, *plain_article(ICE, "train")])
+    lines = run(old, new).splitlines()
     assert lines[1] == "The smallest legal version is 1.0.0 (major)."
     squeezed = [" ".join(line.split()) for line in lines]
     assert (
-        f"major splits-changed 1 An article changed its split. {FARES}: validation → train"
+        f"major splits-changed 1 An article changed its split. {ICE}: validation → train"
         in squeezed
     )
     assert "quotes 0 0 1 status 1" in squeezed

@@ -16,7 +16,9 @@ TOLL, SALE, FARES = (
     "fenmoor-echo-lighthouse-sale",
     "skerry-post-ferry-fares",
 )
+ICE = "fenmoor-echo-ice"
 GOLD = f"gold/{TOLL}.json"
+FOLDERS = ("articles", "gold", "annotators/a1", "fingerprints")
 STONE = {"kind": "article", "id": SALE, "reason": "A request.", "date": "2032-01-05"}
 LABELS = {"quote.act": {"say": "Says it.", "ask": "Asks it."}}
 
@@ -26,7 +28,7 @@ def set_value(file: str, pointer: str, value: Any) -> dict[str, Any]:
 
 
 def remove_article(id: str) -> Edits:
-    files = [f"{folder}/{id}.json" for folder in ("articles", "gold", "annotators/a1")]
+    files = [f"{folder}/{id}.json" for folder in FOLDERS]
     return [
         *({"file": file, "delete": True} for file in files if (FENMOOR / file).exists()),
         {"file": f"texts/{id}.txt", "delete": True},

@@ -1,6 +1,7 @@
 """Corpus to dataset: validated in the same pass, streamed, atomic; same input, same bytes."""
 
 import hashlib
+import os
 import re
 import shutil
 from collections.abc import Callable, Mapping
@@ -12,7 +13,7 @@ from msgspec.structs import asdict, replace
 
 from onrecord.card import FIGURES, default_card, parse_card, render_card
 from onrecord.collector import collector_off
-from onrecord.files import list_files, refuse_overlap, staged_folder, write_json
+from onrecord.files import list_files, read_text, refuse_overlap, staged_folder, write_json
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.labels import labels
 from onrecord.manifests import ConfigInfo, DatasetManifest, describe, listed_files, seal
@@ -49,8 +50,9 @@ def build(
 
     `out` is the dataset folder, by default `dist/<title>-<data version>`. A dataset that stands
     there is replaced as a whole once everything is written; anything else is left alone. With
-    `texts`, private texts by sha256, it holds licensed articles with their words, says so in card
-    and manifest, and is not for others. `progress` is called with the number of articles done.
+    `texts`, private texts by sha256, it holds licensed articles with their words, says so in card,
+    manifest and the folder's default name (`-hydrated`), and is not for others. `progress` is
+    called with the number of articles done.
     Raises `InputError` with all the findings, and then leaves `out` alone, and `MisuseError` for
     an `out` that holds something else or overlaps with the corpus.
     """
@@ -59,7 +61,8 @@ def build(
     manifest = validator.registries.manifest
     if manifest is None:
         raise InputError(*validator.issues)
-    target = out or Path("dist") / f"{_slug(manifest.title)}-{manifest.data_version}"
+    manifest = replace(manifest, hydrated=manifest.hydrated or texts is not None)
+    target = out or Path("dist") / _name(manifest)
     refuse_overlap(target, jsonl or corpus)
     _refuse_foreign(target)
     with staged_folder(target) as stage, collector_off():
@@ -78,22 +81,24 @@ def build(
         issues += validator.finish()
         if issues:
             raise InputError(*issues)
-        hydrated = manifest.hydrated or texts is not None
-        info = _dataset_manifest(replace(manifest, hydrated=hydrated), tables.close(stage))
+        info = _dataset_manifest(manifest, tables.close(stage))
         if not info.configs:
             raise MisuseError(f"{source.name}: there is nothing to publish")
-        _write_card(stage, corpus.parent, info)
+        _write_card(stage, corpus.resolve().parent, info)
         info = seal(stage, info)
     return target, info
 
 
-def _slug(title: str) -> str:
-    """A title as a part of a folder's name."""
-    return "-".join(re.findall(r"[a-z0-9]+", title.lower())) or "dataset"
+def _name(manifest: Manifest) -> str:
+    """The name of a dataset's folder; one that is not for others has a name of its own."""
+    title = "-".join(re.findall(r"[a-z0-9]+", manifest.title.lower())) or "dataset"
+    return f"{title}-{manifest.data_version}{'-hydrated' if manifest.hydrated else ''}"
 
 
 def _refuse_foreign(target: Path) -> None:
     """Only a dataset may be replaced, and only one that nobody has put anything into."""
+    if "\ufffd" in os.fsencode(target).decode("utf-8", "replace"):
+        raise MisuseError(f"{target}: is not UTF-8, which Parquet's library needs; name another")
     if target.exists() and not target.is_dir():
         raise MisuseError(f"{target}: is a file; name a folder")
     if not target.is_dir() or not any(target.iterdir()):
@@ -205,7 +210,7 @@ def _write_card(stage: Path, home: Path, info: DatasetManifest) -> None:
     is; other corpora have a card made from their manifest.
     """
     path = home / "DATASET_CARD.md"
-    own = parse_card(path.read_text("utf-8")) if path.is_file() else None
+    own = parse_card(read_text(path, path.name)) if path.is_file() else None
     card = own if own and own.matter.get("pretty_name") == info.title else default_card(info)
     (stage / "README.md").write_text(render_card(card, info), "utf-8")
     write_json(stage / "croissant.json", croissant(info, card))
@@ -214,7 +219,7 @@ def _write_card(stage: Path, home: Path, info: DatasetManifest) -> None:
     for name, target in (("CHANGELOG.md", "CHANGELOG.md"), ("LICENSE-CORPUS", "LICENSE")):
         if (home / name).is_file():
             shutil.copyfile(home / name, stage / target)
-    for figure in list_files(home / FIGURES, "*.svg"):
+    for figure in list_files(home / FIGURES, "*.svg", FIGURES):
         if f"]({FIGURES}/{figure.name})" in card.body:
             (stage / FIGURES).mkdir(parents=True, exist_ok=True)
             shutil.copyfile(figure, stage / FIGURES / figure.name)

@@ -11,11 +11,12 @@ from typing import Any, Final, NamedTuple
 
 import yaml
 
+from onrecord.files import read_text
 from onrecord.issues import MisuseError
 from onrecord.labels import labels
 from onrecord.manifests import DatasetManifest
 from onrecord.publishing.figures import charts, describe, draw
-from onrecord.statistics import Sheet, Statistics, sheets
+from onrecord.statistics import Statistics, TextTable, text_tables
 
 FIGURES: Final = "docs/figures"
 """Where the figures of a page stand, beside it."""
@@ -142,7 +143,7 @@ def _configs(info: DatasetManifest) -> list[dict[str, Any]]:
 
 def fill(text: str, counted: Statistics) -> str:
     """`text` with every generated stretch written anew; raises `MisuseError` for unknown names."""
-    available = {sheet.title.lower(): _markdown(sheet) for sheet in sheets(counted)}
+    available = {table.title.lower(): _markdown(table) for table in text_tables(counted)}
     available |= {"size": _size(counted), "labels": _markdown(_definitions())}
     available |= {
         f"figure-{name}": f"![{describe(chart)}]({FIGURES}/{name}.svg)\n"
@@ -162,7 +163,7 @@ def stale_files(pages: list[Path], counted: Statistics) -> dict[Path, str]:
     drawn = {name: draw(chart) for name, chart in charts(counted).items()}
     fresh: dict[Path, str] = {}
     for page in pages:
-        fresh[page] = fill(page.read_text("utf-8"), counted)
+        fresh[page] = fill(read_text(page, page.name), counted)
         fresh |= {
             page.parent / FIGURES / f"{name}.svg": figure
             for name, figure in drawn.items()
@@ -171,7 +172,7 @@ def stale_files(pages: list[Path], counted: Statistics) -> dict[Path, str]:
     return {
         path: text
         for path, text in fresh.items()
-        if not path.is_file() or text != path.read_text("utf-8")
+        if not path.is_file() or text != read_text(path, path.name)
     }
 
 
@@ -185,16 +186,16 @@ def _size(counted: Statistics) -> str:
     )
 
 
-def _definitions() -> Sheet:
+def _definitions() -> TextTable:
     rows = [
         [f"`{field}`", f"`{label}`", meaning]
         for field, meanings in labels().items()
         for label, meaning in meanings.items()
     ]
-    return Sheet("Labels", ["field", "label", "meaning"], rows)
+    return TextTable("Labels", ["field", "label", "meaning"], rows)
 
 
-def _markdown(sheet: Sheet) -> str:
-    aligned = ["---:" if each[:1].isdigit() else "---" for each in sheet.rows[0]]
-    rows = [sheet.header, aligned, *sheet.rows]
+def _markdown(table: TextTable) -> str:
+    aligned = ["---:" if each[:1].isdigit() else "---" for each in table.rows[0]]
+    rows = [table.header, aligned, *table.rows]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from onrecord.records import AnnotatedArticle, AnnotatedQuote, AnnotatedStance
-from onrecord.statistics import Statistics, sheets
+from onrecord.statistics import Statistics, text_tables
 
 NOBODY = "nobody named"
 _COLOURS = (
@@ -41,11 +41,11 @@ def render_article(article: AnnotatedArticle) -> RenderableType:
 def render_statistics(counted: Statistics) -> RenderableType:
     """The counts as tables."""
     parts: list[RenderableType] = []
-    for sheet in sheets(counted):
-        table = Table(title=sheet.title, title_justify="left", title_style="bold")
-        for number, name in enumerate(sheet.header):
+    for each in text_tables(counted):
+        table = Table(title=each.title, title_justify="left", title_style="bold")
+        for number, name in enumerate(each.header):
             table.add_column(name, justify="right" if number else "left")
-        for row in sheet.rows:
+        for row in each.rows:
             table.add_row(*row)
         parts.append(table)
     beside = (

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
+from onrecord.files import unreadable
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.manifests import read_manifest
 from onrecord.model import (
@@ -224,15 +225,9 @@ class _Dataset:
                     for row in batch.to_pylist():
                         yield msgspec.convert(row, record)
             except (OSError, ValueError) as error:
-                raise InputError(
-                    Issue(
-                        file=str(path.relative_to(self._root)),
-                        pointer="",
-                        code="file-unreadable",
-                        message=f"cannot be read: {error}",
-                        hint="build or download it again",
-                    )
-                ) from None
+                file = str(path.relative_to(self._root))
+                hint = "build or download it again"
+                raise InputError(unreadable(file, f"cannot be read: {error}", hint)) from None
 
 
 def _annotated(

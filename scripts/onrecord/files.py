@@ -1,13 +1,16 @@
 """Reading with limits, and writing so that a reader sees the old file or the new one, whole."""
 
+import fcntl
+import glob
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, BinaryIO, Final
 
 import msgspec
 import orjson
@@ -28,24 +31,32 @@ def read_bytes(path: Path, file: str, limit: int = MAX_BYTES) -> bytes:
 
     Raises `InputError` if it cannot be read or is longer than `limit`.
     """
-    try:
-        with path.open("rb") as stream:
-            # Room for `limit` bytes costs more than reading a small file.
-            size = os.fstat(stream.fileno()).st_size
-            raw = stream.read(min(size, limit) + 1) if size else stream.read(limit + 1)
-    except OSError as error:
-        raise InputError(
-            Issue(
-                file=file,
-                pointer="",
-                code="file-unreadable",
-                message=f"cannot be read: {error.strerror or error}",
-                hint="check that it exists and that you may read it",
-            )
-        ) from None
+    with opened(path, file) as stream:
+        # Room for `limit` bytes costs more than reading a small file.
+        size = os.fstat(stream.fileno()).st_size
+        raw = stream.read(min(size, limit) + 1) if size else stream.read(limit + 1)
     if len(raw) > limit:
         raise InputError(too_long(file, limit))
     return raw
+
+
+@contextmanager
+def opened(path: Path, file: str) -> Iterator[BinaryIO]:
+    """A file to read from, called `file` in findings; never one that waits for a writer.
+
+    Raises `InputError` if it cannot be read or is no regular file.
+    """
+    try:
+        with open(path, "rb", opener=_without_waiting) as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise InputError(unreadable(file, "is no regular file"))
+            yield stream
+    except OSError as error:
+        raise InputError(unreadable(file, f"cannot be read: {error.strerror or error}")) from None
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def read_text(path: Path, file: str) -> str:
@@ -53,7 +64,11 @@ def read_text(path: Path, file: str) -> str:
 
     Raises `InputError` if it cannot be read or is not UTF-8.
     """
-    raw = read_bytes(path, file)
+    return decoded(read_bytes(path, file), file)
+
+
+def decoded(raw: bytes, file: str) -> str:
+    """The text of a file called `file` in findings; raises `InputError` if it is not UTF-8."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -63,9 +78,16 @@ def read_text(path: Path, file: str) -> str:
                 pointer="",
                 code="file-encoding",
                 message=f"byte {error.start} is not UTF-8 (0x{raw[error.start]:02x})",
-                hint="convert the file to UTF-8",
+                hint="save the file as UTF-8",
             )
         ) from None
+
+
+def unreadable(
+    file: str, message: str, hint: str = "check that it exists and that you may read it"
+) -> Issue:
+    """The finding for a file or folder that cannot be read."""
+    return Issue(file=file, pointer="", code="file-unreadable", message=message, hint=hint)
 
 
 def too_long(file: str, limit: int) -> Issue:
@@ -79,25 +101,18 @@ def too_long(file: str, limit: int) -> Issue:
     )
 
 
-def list_files(folder: Path, pattern: str) -> list[Path]:
+def list_files(folder: Path, pattern: str, name: str) -> list[Path]:
     """The files of a folder that match, sorted by name; none if there is no such folder.
 
-    Raises `InputError` if the folder cannot be listed.
+    The folder is called `name` in findings. Raises `InputError` if it cannot be listed.
     """
-    if not folder.is_dir():
-        return []
     try:
+        if not folder.is_dir():
+            return []
         next(folder.iterdir(), None)
     except OSError as error:
-        raise InputError(
-            Issue(
-                file=folder.name,
-                pointer="",
-                code="file-unreadable",
-                message=f"folder cannot be listed: {error.strerror or error}",
-                hint="check that you may read it",
-            )
-        ) from None
+        message = f"folder cannot be listed: {error.strerror or error}"
+        raise InputError(unreadable(name, message)) from None
     return sorted(path for path in folder.glob(pattern) if not path.name.startswith("."))
 
 
@@ -163,36 +178,72 @@ def _fields(record: type[msgspec.Struct]) -> list[tuple[str, Any]]:
 def staged_folder(target: Path) -> Iterator[Path]:
     """A new folder that takes the place of `target` when the block ends without an error.
 
-    Killed at any moment, the old folder or the new one stands at `target`, or the old one beside
-    it, from where the next call brings it back. Raises `MisuseError` if `target` cannot be made.
+    Where `target` is a link, what it leads to is replaced. Killed at any moment, the old folder or
+    the new one stands there, or the old one beside it, from where the next call brings it back; of
+    several calls at once the last one stands. Raises `MisuseError` if `target` cannot be made.
     """
-    aside = target.with_name(f".{target.name}.old")
+    place = target.resolve()
+    if not place.name:
+        raise MisuseError(f"{target}: cannot be replaced; name another folder")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _recover(target, aside)
-        prefix = f".{target.name}.new.{os.getpid()}."
-        stage = Path(tempfile.mkdtemp(dir=target.parent, prefix=prefix))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(place.parent):
+            _recover(place)
+        prefix = f"{_beside(place, 'new')}.{os.getpid()}."
+        stage = Path(tempfile.mkdtemp(dir=place.parent, prefix=prefix))
     except OSError as error:
         raise MisuseError(f"{target}: cannot be written: {error.strerror or error}") from None
     try:
         yield stage
         stage.chmod(0o755)
-        if target.exists():
-            target.rename(aside)
-        stage.rename(target)
+        with _locked(place.parent):
+            _put(stage, place)
     except BaseException:
         shutil.rmtree(stage, ignore_errors=True)
         raise
-    shutil.rmtree(aside, ignore_errors=True)
 
 
-def _recover(target: Path, aside: Path) -> None:
-    """Undo what a killed run left: bring the old folder back, remove unfinished ones."""
-    if aside.exists() and not target.exists():
-        aside.rename(target)
+def _beside(place: Path, what: str) -> str:
+    """The name of what stands beside a folder while it is replaced: its old form, or its new."""
+    return f".{place.name}.{what}"
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """The only process that renames in a folder, for the moment that it takes.
+
+    Where the file system knows no locks, nobody is kept waiting.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _put(stage: Path, place: Path) -> None:
+    """Rename `stage` to `place`; where that fails, what stood there stays."""
+    _recover(place)
+    aside = place.with_name(_beside(place, "old"))
+    try:
+        if place.exists():
+            place.rename(aside)
+        stage.rename(place)
+    finally:
+        _recover(place)
+
+
+def _recover(place: Path) -> None:
+    """Undo what a killed or failed run left: bring the old folder back, remove unfinished ones."""
+    aside = place.with_name(_beside(place, "old"))
+    if aside.exists() and not place.exists():
+        aside.rename(place)
     shutil.rmtree(aside, ignore_errors=True)
-    for stale in target.parent.glob(f".{target.name}.new.*"):
-        maker = stale.name.removeprefix(f".{target.name}.new.").split(".")[0]
+    new = _beside(place, "new")
+    for stale in place.parent.glob(f"{glob.escape(new)}.*"):
+        maker = stale.name.removeprefix(f"{new}.").split(".")[0]
         if not (maker.isdecimal() and _runs(int(maker))):
             shutil.rmtree(stale, ignore_errors=True)
 

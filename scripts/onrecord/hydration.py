@@ -1,5 +1,6 @@
 """Licensed articles of a corpus folder: joined to the user's copies, or relieved of their text."""
 
+import glob
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,7 +14,7 @@ from onrecord.json_input import decode
 from onrecord.licensed.fingerprints import Fingerprints
 from onrecord.licensed.sealing import leaks
 from onrecord.licensed.sealing import seal as sealed_form
-from onrecord.model import Manifest
+from onrecord.model import Fragment, Manifest
 from onrecord.sources import Entry, open_source
 
 
@@ -40,16 +41,15 @@ def hydrate(corpus: Path, texts: Mapping[str, str], out: Path | None = None) -> 
     refuse_overlap(out, corpus)
     if out.exists() and not _is_hydrated(out):
         raise MisuseError(f"{out}: is not empty and no hydrated corpus; name another folder")
-    results = []
+    entries = list(_licensed(corpus, texts))
     with staged_folder(out) as stage:
         shutil.copytree(corpus, stage, dirs_exist_ok=True)
-        for entry in _licensed(corpus, texts):
-            results.append(_result(entry))
+        for entry in entries:
             if entry.joined:
                 _write(entry, stage)
         manifest = decode((stage / "manifest.json").read_bytes(), Manifest, "manifest.json")
         write_json(stage / "manifest.json", replace(manifest, hydrated=True))
-    return results
+    return [_result(entry) for entry in entries]
 
 
 def _is_hydrated(folder: Path) -> bool:
@@ -109,7 +109,7 @@ def _write(entry: Entry, corpus: Path) -> None:
     write_json(corpus / "gold" / f"{entry.id}.json", entry.joined.gold)
     write_atomic(corpus / "texts" / f"{entry.id}.txt", entry.joined.text.encode())
     if not entry.joined.exact:
-        for layer in corpus.glob(f"annotators/*/{entry.id}.json"):
+        for layer in corpus.glob(f"annotators/*/{glob.escape(entry.id)}.json"):
             layer.unlink()
 
 
@@ -118,7 +118,7 @@ class Sealed(Struct, frozen=True, kw_only=True):
 
     article_id: str
     fingerprints: int
-    blind: tuple[tuple[int, int], ...]
+    blind: tuple[Fragment, ...]
     issues: tuple[Issue, ...]
 
 
@@ -149,7 +149,7 @@ def seal(corpus: Path, article_id: str, texts: Mapping[str, str] | None = None) 
     return Sealed(
         article_id=article_id,
         fingerprints=len(form.prints.fingerprints),
-        blind=form.blind,
+        blind=form.prints.blind,
         issues=tuple(leaks(entry.text, left)),
     )
 

@@ -1,17 +1,23 @@
 """What is wrong with an input: a plain record that every reader and check yields."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Final
 
 import msgspec
+from msgspec.structs import force_setattr
+
+_LINE: Final = re.compile(r"\.[a-z]+:([0-9]+)\Z")
 
 
 class Issue(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """A finding: where, what is wrong and what to do.
 
-    `file` is relative to the corpus (a JSONL line as `name.jsonl:7`); `pointer` is a JSON pointer
-    (RFC 6901) into it, or empty for the whole file; `code` is stable and listed in docs/CHECKS.md,
-    for predictions in docs/BENCHMARK.md, for extraction in docs/EXTRACTORS.md.
+    `file` is relative to the corpus (a JSONL line as `name.jsonl:7`, with the `line`, from 1, as a
+    number, too); `pointer` is a JSON pointer (RFC 6901) into it, or empty for the whole file;
+    `code` is stable and listed in docs/CHECKS.md, for predictions in docs/BENCHMARK.md, for
+    extraction in docs/EXTRACTORS.md.
     """
 
     file: str
@@ -19,11 +25,21 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True, order=True):
     code: str
     message: str
     hint: str = ""
+    line: int | msgspec.UnsetType = msgspec.UNSET
+
+    def __post_init__(self) -> None:
+        """Take the line from `file`; write bytes of its name that are not UTF-8 as escapes."""
+        line = _LINE.search(self.file)
+        force_setattr(self, "line", int(line[1]) if line else msgspec.UNSET)
+        for name in ("file", "message"):
+            words = getattr(self, name)
+            if not words.isascii():
+                force_setattr(self, name, words.encode("utf-8", "backslashreplace").decode())
 
     def __str__(self) -> str:
         place = f"{self.file}#{self.pointer}" if self.pointer else self.file
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{place}: {self.code}: {self.message}{hint}"
+        return printable(f"{place}: {self.code}: {self.message}{hint}")
 
 
 class InputError(Exception):
@@ -36,6 +52,15 @@ class InputError(Exception):
 
 class MisuseError(Exception):
     """A call that makes no sense as it stands, such as an unknown split or a missing folder."""
+
+
+def printable(words: str) -> str:
+    """`words` for a terminal, in one line: control characters and the like as escapes."""
+    if words.isprintable():
+        return words
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in words
+    )
 
 
 def pointer_of(steps: Iterable[object]) -> str:

@@ -5,17 +5,21 @@ shows that no key occurs twice. Everything else is looked at closely.
 """
 
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
 import orjson
 
+from onrecord.files import decoded
 from onrecord.issues import InputError, Issue, escape
 from onrecord.schema_faults import MOST, find_faults
 
 _MAX_SHOWN: Final = 120
+_MAX_KEYS: Final = 20
 _MAX_DEPTH: Final = 32
 
 
@@ -38,6 +42,7 @@ def parse(raw: bytes, file: str) -> Any:
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
+        decoded(raw, file)
         raise InputError(_syntax_issue(raw, file, error)) from None
     try:
         compact = orjson.dumps(value) == raw
@@ -58,15 +63,6 @@ def _issue(file: str, code: str, message: str, hint: str, pointer: str = "") -> 
 
 
 def _syntax_issue(raw: bytes, file: str, error: orjson.JSONDecodeError) -> Issue:
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as wrong:
-        return _issue(
-            file,
-            "file-encoding",
-            f"byte {wrong.start} is not UTF-8 (0x{raw[wrong.start]:02x})",
-            "save the file as UTF-8",
-        )
     if raw.startswith(b"\xef\xbb\xbf"):
         return _issue(
             file, "file-encoding", "starts with a byte-order mark", "save it as UTF-8 without BOM"
@@ -90,16 +86,19 @@ def _look_closely(raw: bytes, file: str) -> None:
     repeated: list[str] = []
 
     def pairs(items: list[tuple[str, Any]]) -> None:
-        keys = [key for key, _ in items]
-        if len(set(keys)) < len(keys):
-            repeated.extend(sorted({key for key in keys if keys.count(key) > 1}))
+        counts = Counter(key for key, _ in items)
+        if len(counts) < len(items):
+            repeated.extend(key for key, number in counts.items() if number > 1)
 
     try:
         json.loads(raw, object_pairs_hook=pairs)
     except RecursionError:
         raise InputError(_nesting_issue(file)) from None
     if repeated:
-        names = ", ".join(repr(key[:_MAX_SHOWN]) for key in dict.fromkeys(repeated))
+        distinct = sorted(set(repeated))
+        names = ", ".join(repr(key[:_MAX_SHOWN]) for key in distinct[:_MAX_KEYS])
+        if len(distinct) > _MAX_KEYS:
+            names += f" and {len(distinct) - _MAX_KEYS} more"
         raise InputError(
             _issue(file, "json-duplicate-key", f"keys occur twice: {names}", "keep one of each")
         )
@@ -112,13 +111,13 @@ def _schema_issues(raw: bytes, record: Any, file: str, first: str) -> list[Issue
     reads here since it keeps integers of any size apart from numbers with a decimal point.
     """
     value = json.loads(raw)
-    floats, depth = _floats_and_depth(value)
-    if depth > _MAX_DEPTH:
+    if _is_deep(value):
         return [_nesting_issue(file)]
     hint = "`onrecord schema` prints what a record may hold"
+    floats = list(islice(_floats(value), MOST))
     issues = [
         _issue(file, "json-number", "has a decimal point", "write 1, not 1.0", pointer)
-        for pointer in floats[:MOST]
+        for pointer in floats
     ]
     placed = set(floats)
     issues += [
@@ -129,17 +128,29 @@ def _schema_issues(raw: bytes, record: Any, file: str, first: str) -> list[Issue
     return issues or [_issue(file, "schema", first, hint)]
 
 
-def _floats_and_depth(value: object) -> tuple[list[str], int]:
-    """Pointers to numbers with a decimal point (a confidence may have one), and the depth."""
-    floats, deepest = [], 0
-    stack: list[tuple[object, str, int]] = [(value, "", 1)]
-    while stack:
-        item, pointer, depth = stack.pop()
-        deepest = max(deepest, depth if isinstance(item, dict | list) else 0)
-        if isinstance(item, float) and not pointer.endswith("/confidence"):
-            floats.append(pointer)
-        elif isinstance(item, dict) and depth <= _MAX_DEPTH:
-            stack += [(each, f"{pointer}/{escape(key)}", depth + 1) for key, each in item.items()]
-        elif isinstance(item, list) and depth <= _MAX_DEPTH:
-            stack += [(each, f"{pointer}/{n}", depth + 1) for n, each in enumerate(item)]
-    return sorted(floats), deepest
+def _is_deep(value: object) -> bool:
+    """Whether objects and lists are nested more than `_MAX_DEPTH` deep."""
+    level = [value]
+    for _ in range(_MAX_DEPTH):
+        level = [
+            item
+            for holder in level
+            if isinstance(holder, dict | list)
+            for item in (holder.values() if isinstance(holder, dict) else holder)
+            if isinstance(item, dict | list)
+        ]
+    return bool(level)
+
+
+def _floats(value: object, pointer: str = "") -> Iterator[str]:
+    """Pointers to numbers with a decimal point, in order; a confidence may have one."""
+    if isinstance(value, float):
+        yield pointer
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if isinstance(item, dict | list) or (isinstance(item, float) and key != "confidence"):
+                yield from _floats(item, f"{pointer}/{escape(key)}")
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            if isinstance(item, dict | list | float):
+                yield from _floats(item, f"{pointer}/{number}")

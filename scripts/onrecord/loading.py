@@ -5,7 +5,7 @@ from pathlib import Path
 
 from onrecord.editions import open_edition
 from onrecord.issues import MisuseError
-from onrecord.model import SPLITS
+from onrecord.model import SPLITS, Split
 from onrecord.records import AnnotatedArticle
 
 
@@ -17,15 +17,17 @@ def load(split: str, corpus: str | Path | None = None) -> list[AnnotatedArticle]
     """
     if split not in SPLITS:
         raise ValueError(f"unknown split {split!r}; there are {', '.join(SPLITS)}")
-    return [article for article in read_articles(corpus) if article.split == split]
+    return list(read_articles(corpus, split))
 
 
-def read_articles(corpus: str | Path | None = None) -> Iterator[AnnotatedArticle]:
-    """All open articles of a corpus folder or a dataset folder.
+def read_articles(
+    corpus: str | Path | None = None, split: Split | None = None
+) -> Iterator[AnnotatedArticle]:
+    """The open articles of a corpus folder or a dataset folder: all, or those of one split.
 
     Raises `MisuseError` for a folder that is neither, `InputError` for unreadable records.
     """
-    for volume in open_edition(corpus).volumes():
+    for volume in open_edition(corpus).volumes(split):
         if volume.article is not None:
             yield volume.article
 

@@ -336,7 +336,7 @@ class Manifest(Record, frozen=True, kw_only=True):
         bool, Meta(description="True where it holds texts that may not be shipped.")
     ] = False
     incomplete: Annotated[
-        tuple[Annotated[str, Meta(pattern=r"^[a-z_]+(\.[a-z_]+)?$(?!\n)")], ...],
+        tuple[Annotated[str, Meta(pattern=r"^[a-z_]+(\.[a-z0-9_]+)?$(?!\n)")], ...],
         Meta(
             description="What the corpus does not annotate: 'quotes.act' (a field that may be"
             " null or empty) or 'marks' (a kind of record); absence is then no error."

@@ -7,12 +7,10 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from onrecord.loading import read_articles
-from onrecord.manifests import read_manifest
+from onrecord.editions import open_edition
 from onrecord.model import SPLITS, WORD
 from onrecord.paths import corpus_dir
 from onrecord.records import AnnotatedArticle
-from onrecord.sources import open_source
 
 MAX_ISSUES: Final = 15
 _BINS: Final = (("1", 1), ("2", 2), ("3 or 4", 4), ("5 to 9", 9), ("10 to 19", 19))
@@ -57,7 +55,7 @@ class Statistics(Struct, kw_only=True):
     passages: int
 
 
-class Sheet(NamedTuple):
+class TextTable(NamedTuple):
     """A table for people: the first column holds names, the others numbers."""
 
     title: str
@@ -68,15 +66,22 @@ class Sheet(NamedTuple):
 def statistics(corpus: str | Path | None = None) -> Statistics:
     """Count a corpus folder or a dataset folder, by default the corpus that comes along.
 
-    Raises what reading raises: `MisuseError` for a folder that is neither, `InputError`.
+    `licensed` are articles without their text, `layers` those of open ones. Raises what reading
+    raises: `MisuseError` for a folder that is neither, `InputError`.
     """
     root = Path(corpus) if corpus is not None else corpus_dir()
-    articles = list(read_articles(root))
+    edition = open_edition(root)
+    articles, licensed, layers = [], 0, 0
+    for volume in edition.volumes(layers=True):
+        if volume.article is None:
+            licensed += 1
+        else:
+            articles.append(volume.article)
+            layers += len(volume.layers)
     splits: dict[str, SplitStatistics] = {
         split: _count([article for article in articles if article.split == split])
         for split in SPLITS
     }
-    licensed, layers, passages = _beside(root)
     return Statistics(
         name=str(root),
         splits=splits,
@@ -85,28 +90,8 @@ def statistics(corpus: str | Path | None = None) -> Statistics:
         speakers_by_quotes=_speakers_by_quotes(articles),
         licensed=licensed,
         layers=layers,
-        passages=passages,
+        passages=sum(1 for _ in edition.passages()),
     )
-
-
-def _beside(root: Path) -> tuple[int, int, int]:
-    """How many licensed articles, layers of open ones and challenge passages there are."""
-    if any((root / "articles").glob("*.parquet")):
-        configs = read_manifest(root).configs
-        licensed, layers, passages = (
-            sum(configs[name].rows.values()) if name in configs else 0
-            for name in ("licensed", "annotations", "challenge")
-        )
-        return licensed, layers, passages
-    source = open_source(root)
-    source.registries()
-    licensed = layers = 0
-    for entry in source.entries():
-        if entry.text is None:
-            licensed += 1
-        else:
-            layers += len(entry.layers)
-    return licensed, layers, sum(1 for _ in source.passages())
 
 
 def _count(articles: Iterable[AnnotatedArticle]) -> SplitStatistics:
@@ -171,7 +156,7 @@ def _tally(values: dict[str, Counter[str]], name: str, labels: Iterable[str]) ->
     values.setdefault(name, Counter()).update(labels)
 
 
-def sheets(counted: Statistics) -> list[Sheet]:
+def text_tables(counted: Statistics) -> list[TextTable]:
     """The counts as tables: an overview, then one for every labelled field."""
     columns = {**counted.splits, "all": counted.total}
     overview = [
@@ -179,7 +164,7 @@ def sheets(counted: Statistics) -> list[Sheet]:
         for name in SplitStatistics.__struct_fields__
         if name != "values"
     ]
-    found = [Sheet("Overview", ["", *columns], overview)]
+    found = [TextTable("Overview", ["", *columns], overview)]
     for field, labels in counted.total.values.items():
         rows = [
             [
@@ -188,5 +173,5 @@ def sheets(counted: Statistics) -> list[Sheet]:
             ]
             for label in labels
         ]
-        found.append(Sheet(field.capitalize(), ["", *columns], rows))
+        found.append(TextTable(field.capitalize(), ["", *columns], rows))
     return found

@@ -51,7 +51,7 @@ class Anchored:
             return "" if pointer.startswith(("/mentions", "/marks")) else pointer
         rows = [stance.quote for stance in self.gold.stances]
         quote = rows[int(match[1])]
-        number = [each.id for each in self.gold.quotes].index(quote)
+        number = next(n for n, each in enumerate(self.gold.quotes) if each.id == quote)
         return f"/quotes/{number}/stances/{int(match[1]) - rows.index(quote)}{match[2]}"
 
 
@@ -65,7 +65,10 @@ def read_anchors(path: Path, file: str | None = None) -> tuple[AnchorFile, Lines
     faults = find_faults(data, AnchorFile)
     if faults:
         raise InputError(*(_schema_issue(file, *fault, lines) for fault in faults))
-    return msgspec.convert(data, AnchorFile), lines
+    try:
+        return msgspec.convert(data, AnchorFile), lines
+    except msgspec.ValidationError as error:  # far behind in a long file
+        raise InputError(_schema_issue(file, "", str(error), lines)) from None
 
 
 def _schema_issue(file: str, pointer: str, message: str, lines: Lines) -> Issue:

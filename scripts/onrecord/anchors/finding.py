@@ -1,7 +1,7 @@
 """Finding exact words in a text; never guessing between two places."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import islice
 from typing import Final
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from onrecord.anchors.records import Selector, Where
 from onrecord.model import Fragment, Span
-from onrecord.text import Paragraphs, fragment, inside_word
+from onrecord.text import fragment, inside_word
 
 _CONTEXT: Final = 40
 _SHOWN: Final = 8
@@ -18,6 +18,8 @@ _FOLD: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "�
 _POSSESSIVE: Final = re.compile(r"[’'](?:s(?!\w))?")
 
 Place = tuple[int, int]
+Scope = tuple[Place, ...]
+"""Stretches of the text: where words are looked for that stand in several places."""
 
 
 class NotFoundError(Exception):
@@ -28,15 +30,12 @@ class NotFoundError(Exception):
         self.code, self.message, self.hint = code, message, hint
 
 
-def find_span(
-    text: str, where: Where, scopes: Iterable[Callable[[Place], bool]] = (), start: int = 0
-) -> Span:
+def find_span(text: str, where: Where, scopes: Sequence[Scope] = (), start: int = 0) -> Span:
     """The span of `where` in `text`; each fragment is looked for after the one before.
 
     Where words stand in several places, `scopes` are tried in order until one holds exactly one
     of them. Words over several paragraphs give one fragment a paragraph. Raises `NotFoundError`.
     """
-    scopes = tuple(scopes)
     parts: list[Fragment] = []
     for item in where if isinstance(where, tuple) else (where,):
         selector = Selector(exact=item) if isinstance(item, str) else item
@@ -46,26 +45,20 @@ def find_span(
     return tuple(parts)
 
 
-def find_place(
-    text: str, selector: Selector, scopes: Iterable[Callable[[Place], bool]], start: int = 0
-) -> Place:
+def find_place(text: str, selector: Selector, scopes: Sequence[Scope], start: int = 0) -> Place:
     """Half-open offsets of the one place that `selector` names; raises `NotFoundError`."""
     selector = replace(selector, exact=selector.exact.strip("\n"))
-    anywhere = occurrences(text, selector, start) if selector.exact else []
-    places = [place for place in anywhere if selector.cuts_word == "true" or _whole(text, place)]
-    if not places and anywhere:
-        raise NotFoundError(
-            "anchor-cuts-word",
-            f"{selector.exact!r} stands only inside words: {_show(text, anywhere)}",
-            "write the whole word, or set cuts_word: true",
-        )
-    if not places:
-        raise _missing(text, selector, start)
+    near = [
+        place
+        for first, last in (scopes[0] if scopes else ())
+        for place in occurrences(text, selector, max(first, start), last)
+        if _fits(text, selector, place)
+    ]
+    places = near or _anywhere(text, selector, start)
     for scope in scopes:
         if len(places) == 1:
             break
-        inside = [place for place in places if scope(place)]
-        places = inside or places
+        places = [place for place in places if _within(place, scope)] or places
     if len(places) > 1:
         raise NotFoundError(
             "anchor-ambiguous",
@@ -75,10 +68,33 @@ def find_place(
     return places[0]
 
 
+def _anywhere(text: str, selector: Selector, start: int) -> list[Place]:
+    """All places from `start` on; raises `NotFoundError` where there is none."""
+    anywhere = occurrences(text, selector, start)
+    places = [place for place in anywhere if _fits(text, selector, place)]
+    if not places and anywhere:
+        raise NotFoundError(
+            "anchor-cuts-word",
+            f"{selector.exact!r} stands only inside words: {_show(text, anywhere)}",
+            "write the whole word, or set cuts_word: true",
+        )
+    if not places:
+        raise _missing(text, selector, start)
+    return places
+
+
+def _fits(text: str, selector: Selector, place: Place) -> bool:
+    return selector.cuts_word == "true" or _whole(text, place)
+
+
+def _within(place: Place, scope: Scope) -> bool:
+    return any(start <= place[0] and place[1] <= end for start, end in scope)
+
+
 def _missing(text: str, selector: Selector, start: int) -> NotFoundError:
     """The finding for words that stand nowhere, with what comes nearest."""
     exact = selector.exact
-    bare = occurrences(text, Selector(exact=exact), start) if exact else []
+    bare = occurrences(text, Selector(exact=exact), start)
     if bare:
         return NotFoundError(
             "anchor-missing",
@@ -98,15 +114,22 @@ def _missing(text: str, selector: Selector, start: int) -> NotFoundError:
     )
 
 
-def occurrences(text: str, selector: Selector, start: int = 0) -> list[Place]:
-    """All places of the words with their prefix and suffix, overlapping ones too."""
+def occurrences(
+    text: str, selector: Selector, start: int = 0, end: int | None = None
+) -> list[Place]:
+    """All places of the words with their prefix and suffix, overlapping ones too.
+
+    The words stand between `start` and `end`; no words stand nowhere.
+    """
     wanted = selector.prefix + selector.exact + selector.suffix
-    found, at = [], text.find(wanted, max(start - len(selector.prefix), 0))
+    last = len(text) if end is None else end + len(selector.suffix)
+    found: list[Place] = []
+    at = text.find(wanted, max(start - len(selector.prefix), 0), last) if selector.exact else -1
     while at >= 0:
         first = at + len(selector.prefix)
         if first >= start:
             found.append((first, first + len(selector.exact)))
-        at = text.find(wanted, at + 1)
+        at = text.find(wanted, at + 1, last)
     return found
 
 
@@ -191,18 +214,24 @@ def _nearest(text: str, exact: str) -> str:
     return f"; the nearest is {_show(text, [(match.a, match.a + match.size)])}"
 
 
-def in_paragraphs_of(text: str, span: Span) -> Callable[[Place], bool]:
-    """A scope: the paragraphs in which `span` stands."""
-    paragraphs = Paragraphs(text)
-    bounds = {paragraphs.around(part.start) for part in span}
-    return lambda place: any(start <= place[0] and place[1] <= end for start, end in bounds)
+def in_paragraphs_of(text: str, span: Span) -> Scope:
+    """The paragraphs in which `span` stands."""
+    return tuple(dict.fromkeys(_paragraph(text, part.start) for part in span))
 
 
-def outside(span: Span) -> Callable[[Place], bool]:
-    """A scope: everything that `span` does not cover."""
-    return lambda place: not any(part.start < place[1] and place[0] < part.end for part in span)
+def _paragraph(text: str, offset: int) -> Place:
+    """The paragraph around an offset, for those who ask for few."""
+    end = text.find("\n", offset)
+    return text.rfind("\n", 0, offset) + 1, end if end >= 0 else len(text)
 
 
-def inside(span: Span) -> Callable[[Place], bool]:
-    """A scope: what lies within one fragment of `span`."""
-    return lambda place: any(part.start <= place[0] and place[1] <= part.end for part in span)
+def outside(text: str, span: Span) -> Scope:
+    """Everything that `span` does not cover."""
+    starts = [0, *(part.end for part in span)]
+    ends = [*(part.start for part in span), len(text)]
+    return tuple(zip(starts, ends, strict=True))
+
+
+def inside(span: Span) -> Scope:
+    """The fragments of `span`."""
+    return tuple((part.start, part.end) for part in span)

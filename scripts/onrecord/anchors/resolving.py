@@ -1,14 +1,15 @@
 """From the words of one anchor file to gold with offsets; what cannot be found becomes issues."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import msgspec
 
 from onrecord.anchors.filling import (
-    Pair,
-    innermost_holder,
+    holding,
+    innermost_holders,
     mention_form,
     missing_rows,
     settle_marks,
@@ -16,7 +17,7 @@ from onrecord.anchors.filling import (
 )
 from onrecord.anchors.finding import (
     NotFoundError,
-    Place,
+    Scope,
     find_span,
     in_paragraphs_of,
     inside,
@@ -37,7 +38,8 @@ from onrecord.model import (
     Speaker,
     Stance,
 )
-from onrecord.text import covers, fragment, mark_offsets
+from onrecord.schema_faults import MOST
+from onrecord.text import fragment, mark_offsets
 
 _BESIDE = tuple(name for name in QUOTE_SPANS if name != "content")
 
@@ -52,14 +54,17 @@ class Resolver:
     speakers: Mapping[str, Speaker]
     issues: list[Issue] = field(default_factory=list)
 
+    @cached_property
+    def _mark_offsets(self) -> frozenset[int]:
+        return frozenset(mark_offsets(self.text))
+
     def gold(self, source: AnchorFile) -> Gold:
         """The gold of the file; what could not be found is in `issues`, and lacks there."""
         quotes = [self._quote(number, quote) for number, quote in enumerate(source.quotes)]
+        holders = innermost_holders(quotes)
         quotes = [
-            quote
-            if given.parent is not None
-            else msgspec.structs.replace(quote, parent=innermost_holder(quote, quotes))
-            for given, quote in zip(source.quotes, quotes, strict=True)
+            msgspec.structs.replace(quote, parent=quote.parent or holders.get(quote.id))
+            for quote in quotes
         ]
         marks = self._marks(source, quotes)
         draft = Gold(
@@ -76,10 +81,8 @@ class Resolver:
             quotes=tuple(quotes),
             stances=tuple(self._stances(source, quotes)),
         )
-        rows = sorted(
-            (*draft.stances, *missing_rows(draft)),
-            key=lambda row: [quote.id for quote in quotes].index(row.quote),
-        )
+        order = {quote.id: number for number, quote in reversed(list(enumerate(quotes)))}
+        rows = sorted((*draft.stances, *missing_rows(draft)), key=lambda row: order[row.quote])
         return msgspec.structs.replace(draft, stances=tuple(rows))
 
     def _quote(self, number: int, given: AnchoredQuote) -> Quote:
@@ -87,7 +90,9 @@ class Resolver:
         content = self._span(given.content, f"{place}/content")
         # Without its content nobody knows near what to look: ambiguity says nothing then.
         quiet = not content
-        scopes = (in_paragraphs_of(self.text, content), outside(content)) if content else ()
+        scopes = (
+            (in_paragraphs_of(self.text, content), outside(self.text, content)) if content else ()
+        )
         beside: dict[str, Any] = {
             name: self._span(where, f"{place}/{name}", scopes, quiet=quiet)
             for name in _BESIDE
@@ -159,12 +164,10 @@ class Resolver:
                 f"{words!r} is not in the text as whole words",
                 "copy the words from the text",
             )
-        taken = [mention.span for mention in found if mention.speaker == given.speaker]
-        return [
-            self._mention(span, given)
-            for span in spans
-            if not any(covers(other, span) for other in taken)
-        ]
+        taken = holding(
+            part for mention in found if mention.speaker == given.speaker for part in mention.span
+        )
+        return [self._mention(span, given) for span in spans if not taken(span[0])]
 
     def _mention(self, span: Span, given: AnchoredMention) -> Mention:
         words = self.text[span[0].start : span[-1].end] if span else ""
@@ -178,27 +181,26 @@ class Resolver:
             if span:
                 given.append(self._given_mark(span, mark.kind, mark.quote, f"/marks/{number}/span"))
         marks, unsettled = settle_marks(self.text, quotes, given)
-        for pair in unsettled:
-            self._unsettled(pair, quotes)
+        starts, ends = _edges(quotes)
+        for pair in unsettled[:MOST]:
+            offsets = [end for end in pair if end is not None]
+            first, last = offsets[0], offsets[-1]
+            self._unsettled(first, last + 1, quotes, starts.get(first + 1, ends.get(last)))
         marks.sort(key=lambda mark: mark.open if mark.open is not None else mark.close or 0)
         return [msgspec.structs.replace(m, id=f"m{n}") for n, m in enumerate(marks, 1)]
 
-    def _unsettled(self, pair: Pair, quotes: list[Quote]) -> None:
-        """A mark that no quote settles: often a quote whose content stops short of its marks."""
-        ends = [end for end in pair if end is not None]
-        start, end = min(ends), max(ends) + 1
+    def _unsettled(self, start: int, end: int, quotes: list[Quote], short: int | None) -> None:
+        """A mark that no quote settles: often that of a quote whose content stops `short` of it."""
         words = self.text[start:end]
-        for number, quote in enumerate(quotes):
-            for part in quote.content:
-                if start + 1 == part.start or part.end + 1 == end:
-                    self._add(
-                        f"/quotes/{number}/content",
-                        "anchor-mark",
-                        f"the content of {quote.id} stops at its marks: {shorten(words)!r}",
-                        "marks belong to the content; YAML takes marks around a value away, so"
-                        " write the words into a block: `content: |-`",
-                    )
-                    return
+        if short is not None:
+            self._add(
+                f"/quotes/{short}/content",
+                "anchor-mark",
+                f"the content of {quotes[short].id} stops at its marks: {shorten(words)!r}",
+                "marks belong to the content; YAML takes marks around a value away, so"
+                " write the words into a block: `content: |-`",
+            )
+            return
         around = self.text[max(start - 30, 0) : end + 30].replace("\n", " ¶ ")
         self._add(
             "/marks",
@@ -209,10 +211,9 @@ class Resolver:
         )
 
     def _given_mark(self, span: Span, kind: Any, quote: str | None, pointer: str) -> Mark:
-        offsets = set(mark_offsets(self.text))
         start, last = span[0].start, span[-1].end - 1
-        opening = start if start in offsets else None
-        closing = last if last in offsets and last != start else None
+        opening = start if start in self._mark_offsets else None
+        closing = last if last in self._mark_offsets and last != start else None
         if opening is not None and closing is None and span[0].end - start == 1:
             opening, closing = (None, start) if self.text[start] in "’”»›" else (start, None)
         if opening is None and closing is None:
@@ -224,16 +225,14 @@ class Resolver:
             )
         return Mark(id="m0", open=opening, close=closing, kind=kind, quote=quote)
 
-    def _maybe(
-        self, where: Where | None, pointer: str, scopes: Iterable[Callable[[Place], bool]]
-    ) -> Span:
+    def _maybe(self, where: Where | None, pointer: str, scopes: Sequence[Scope]) -> Span:
         return () if where is None else self._span(where, pointer, scopes)
 
     def _span(
         self,
         where: Where,
         pointer: str,
-        scopes: Iterable[Callable[[Place], bool]] = (),
+        scopes: Sequence[Scope] = (),
         *,
         quiet: bool = False,
     ) -> Span:
@@ -248,3 +247,14 @@ class Resolver:
         line = self.lines.get(pointer)
         file = f"{self.file}:{line}" if line else self.file
         self.issues.append(Issue(file=file, pointer=pointer, code=code, message=message, hint=hint))
+
+
+def _edges(quotes: list[Quote]) -> tuple[dict[int, int], dict[int, int]]:
+    """The number of the first quote that begins at an offset, and of the first that ends there."""
+    starts: dict[int, int] = {}
+    ends: dict[int, int] = {}
+    for number, quote in enumerate(quotes):
+        for part in quote.content:
+            starts.setdefault(part.start, number)
+            ends.setdefault(part.end, number)
+    return starts, ends

@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from onrecord.anchors import Anchored, anchor
 from onrecord.derived import derive
-from onrecord.files import read_text, write_json
+from onrecord.files import read_bytes, read_text, write_json
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.json_input import decode
 from onrecord.model import Article, Gold, Rights, Speaker, Speakers, Target, Targets
 from onrecord.registry_files import merge, write_registry
+from onrecord.sources import Registries, Where
 from onrecord.validation import check_annotation
 from onrecord.validation.subject import Subject
 
@@ -32,10 +33,11 @@ def anchor_files(
     """
     if not (out / "texts").is_dir() and not texts:
         raise MisuseError(f"{out}: not a corpus folder (it has no texts/)")
-    speakers = _registry(out / "speakers.json", Speakers)
-    targets = _registry(out / "targets.json", Targets)
+    found = Registries(speakers={}, targets={})
+    speakers = _registry(out, "speakers", Speakers, found)
+    targets = _registry(out, "targets", Targets, found)
+    issues = found.issues
     anchored: list[tuple[str, Anchored]] = []
-    issues: list[Issue] = []
     reader = _TextReader(out, texts or {})
     for path in files:
         try:
@@ -105,10 +107,14 @@ def _repeated(places: Iterable[str], files: Iterable[str]) -> Iterator[Issue]:
         first.setdefault(place, file)
 
 
-def _registry(path: Path, kind: Any) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    return {record.id: record for record in decode(path.read_bytes(), kind, path.name)}
+def _registry(out: Path, name: str, kind: Any, found: Registries) -> dict[str, Any]:
+    """The records of a registry by id; one that stands twice is a finding, or would be lost."""
+    file = f"{name}.json"
+    if (out / file).is_file():
+        for number, record in enumerate(decode(read_bytes(out / file, file), kind, file)):
+            found.add(name, record, Where(file, f"/{number}"))
+    registry: dict[str, Any] = getattr(found, name)
+    return registry
 
 
 @dataclass

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 import yaml
 
+from onrecord.files import decoded
 from onrecord.issues import InputError, Issue, escape
 
 MAX_BYTES: Final = 2**20
 _MAX_DEPTH: Final = 16
 _Loader: Final[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_BLOCK: Final = "`content: |-`, then an indented line"
 
 Lines = dict[str, int]
 
@@ -21,19 +23,14 @@ def read_yaml(raw: bytes, file: str) -> tuple[Any, Lines]:
 
     Keys without a value are left out. Raises `InputError` with all the findings.
     """
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _error(
-            file, "file-encoding", f"byte {error.start} is not UTF-8", "save as UTF-8"
-        ) from None
+    text = decoded(raw, file)
     if not text.strip():
         raise _error(file, "file-empty", "is empty", "see docs/ANCHORS.md")
     try:
         _refuse_aliases_and_depth(text, file)
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
-        raise _syntax_error(file, error) from None
+        raise _syntax_error(file, text, error) from None
     if node is None:
         raise _error(file, "file-empty", "holds nothing but comments", "see docs/ANCHORS.md")
     lines: Lines = {}
@@ -48,17 +45,23 @@ def _error(file: str, code: str, message: str, hint: str) -> InputError:
     return InputError(Issue(file=file, pointer="", code=code, message=message, hint=hint))
 
 
-def _syntax_error(file: str, error: yaml.YAMLError) -> InputError:
-    mark = getattr(error, "problem_mark", None)
-    place = f"{file}:{mark.line + 1}" if mark else file
-    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return _error(
-        place,
-        "anchor-syntax",
-        f"is not YAML: {problem}",
-        "put words with quotation marks or colons into a block: `content: |-`, then an"
-        " indented line",
-    )
+def _syntax_error(file: str, text: str, error: yaml.YAMLError) -> InputError:
+    hint = f"put words with quotation marks or colons into a block: {_BLOCK}"
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        problem = str(error).splitlines()[0]
+        return _error(file, "anchor-syntax", f"is not YAML: {problem}", hint)
+    mark, problem = error.problem_mark, str(error.problem)
+    if error.context_mark and "quoted scalar" in (error.context or ""):
+        mark, problem = error.context_mark, "a string begins here and is never closed"
+        hint = f"close it with the mark that opens it, or put its words into a block: {_BLOCK}"
+    elif "\t" in _indentation(text, mark.line):
+        problem, hint = "a tab in the indentation", "indent with spaces only"
+    return _error(f"{file}:{mark.line + 1}", "anchor-syntax", f"is not YAML: {problem}", hint)
+
+
+def _indentation(text: str, line: int) -> str:
+    words = text.split("\n")[line : line + 1]
+    return "".join(each[: len(each) - len(each.lstrip())] for each in words)
 
 
 def _refuse_aliases_and_depth(text: str, file: str) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from onrecord.issues import InputError, Issue, MisuseError
+from onrecord.issues import InputError, Issue, MisuseError, printable
 
 app = typer.Typer(
     add_completion=False,
@@ -77,7 +77,7 @@ def reporting(json: bool) -> Iterator[None]:
         yield
     except InputError as error:
         finish(list(error.issues), json, {})
-    except (MisuseError, ValueError) as error:
+    except MisuseError as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or 'writing'}: {error.strerror or error}")
@@ -110,7 +110,7 @@ def counted(number: int, names: str) -> str:
 
 def fail(message: str) -> None:
     """Say in one line why nothing was done; exit 2."""
-    print(f"onrecord: {message}", file=sys.stderr)
+    print(f"onrecord: {printable(message)}", file=sys.stderr)
     raise typer.Exit(2)
 
 
@@ -124,8 +124,18 @@ def render(what: Any) -> None:
 def put(value: Any, json: bool, text: str) -> None:
     """Print a result: as JSON, or as text for people."""
     if json:
-        import msgspec
-
-        sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+        sys.stdout.write(f"{_encoded(value)}\n")
     elif text:
         print(text)
+
+
+def _encoded(value: Any) -> str:
+    """A result as JSON; paths in it may have names that are not UTF-8, which become escapes."""
+    import msgspec
+
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:
+        import json
+
+        return json.dumps(msgspec.to_builtins(value), separators=(",", ":"))

@@ -109,7 +109,7 @@ def build(
             from onrecord.loading_back import load_back as check
 
             splits = rows.get("quotes", rows[next(iter(rows))])
-            lines += ["loaded back with datasets, offline:"]
+            lines += ["loaded back with datasets:"]
             lines += _load_lines(folder, check(folder), splits)
         put({"folder": str(folder), "rows": rows}, json, "\n".join(lines))
 

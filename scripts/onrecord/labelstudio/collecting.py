@@ -14,7 +14,7 @@ from onrecord.labelstudio import verdicts
 from onrecord.labelstudio.layers import read_layer
 from onrecord.labelstudio.names import Names
 from onrecord.labelstudio.regions import read_result
-from onrecord.labelstudio.sheets import Sheet
+from onrecord.labelstudio.sheets import ShownArticle
 from onrecord.labelstudio.tasks import Annotated, Task, TaskMeta
 from onrecord.labelstudio.versions import ADJUDICATED
 from onrecord.model import Article, Gold, Layer, LayerKind
@@ -88,7 +88,12 @@ class Collector:
             yield self._collected(task, sheet, meta, name, annotations)
 
     def _collected(
-        self, task: Task, sheet: Sheet, meta: TaskMeta, name: str, annotations: list[Annotated]
+        self,
+        task: Task,
+        sheet: ShownArticle,
+        meta: TaskMeta,
+        name: str,
+        annotations: list[Annotated],
     ) -> Collected:
         finished = [each for each in annotations if not each.was_cancelled]
         if not finished:
@@ -131,7 +136,7 @@ class Collector:
             guidelines=meta.guidelines,
         )
 
-    def _check(self, file: str, pointer: str, sheet: Sheet, gold: Gold) -> list[Issue]:
+    def _check(self, file: str, pointer: str, sheet: ShownArticle, gold: Gold) -> list[Issue]:
         subject = Subject(
             file,
             pointer,
@@ -145,7 +150,7 @@ class Collector:
         )
         return check_annotation(subject)
 
-    def _sheet(self, task: Task) -> tuple[Sheet, TaskMeta]:
+    def _sheet(self, task: Task) -> tuple[ShownArticle, TaskMeta]:
         """What the task showed, held against the corpus; raises `InputError` where they differ."""
         file = self.place(task)
         try:
@@ -169,7 +174,7 @@ class Collector:
             raise InputError(
                 Issue(file=file, pointer="", code="task-text", message=message, hint=hint)
             )
-        return Sheet(article, text, base, self.registries.incomplete), meta
+        return ShownArticle(article, text, base, self.registries.incomplete), meta
 
     def article(self, id: str) -> Article:
         """The record of an article in the corpus; raises `InputError`."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from onrecord.anchors.filling import innermost_holder
+from onrecord.anchors.filling import innermost_holders
 from onrecord.derived import derive
 from onrecord.labelstudio.controls import BESIDE, CONTENT
 from onrecord.labelstudio.joins import read_joins
@@ -18,7 +18,7 @@ from onrecord.labelstudio.marks import read_marks
 from onrecord.labelstudio.mentions import read_mentions
 from onrecord.labelstudio.names import Names
 from onrecord.labelstudio.regions import Marked, Region, Report
-from onrecord.labelstudio.sheets import Reading, Sheet, merged
+from onrecord.labelstudio.sheets import Reading, ShownArticle, merged
 from onrecord.labelstudio.stances import read_stances
 from onrecord.model import Gold, Layer, Quote, Span
 
@@ -33,7 +33,9 @@ CODES: Final = {
 _DEFAULTS: Final = {"form": "clause", "act": "say", "status": "actual"}
 
 
-def read_layer(marked: Marked, sheet: Sheet, layer: Layer, names: Names, report: Report) -> Gold:
+def read_layer(
+    marked: Marked, sheet: ShownArticle, layer: Layer, names: Names, report: Report
+) -> Gold:
     """The annotation that the regions over a sheet make; what has no place in it is reported."""
     zones = {region.start: sheet.zone(region.start) for region in marked.labelled(CONTENT)}
     joins = read_joins(marked, zones, report)
@@ -52,7 +54,7 @@ def read_layer(marked: Marked, sheet: Sheet, layer: Layer, names: Names, report:
     return _with_derived(draft, sheet)
 
 
-def _with_derived(draft: Gold, sheet: Sheet) -> Gold:
+def _with_derived(draft: Gold, sheet: ShownArticle) -> Gold:
     """Gold of a licensed article with its computed fields."""
     if sheet.article.rights == "open":
         return draft
@@ -68,8 +70,9 @@ def _quotes(reading: Reading) -> tuple[Quote, ...]:
         quote = _quote(reading, region, base.get(reading.quote_ids[region.id]))
         if quote.content:
             quotes[quote.id] = quote
+    holders = innermost_holders(quotes.values())
     with_parents = [
-        replace(quote, parent=quote.parent or _parent(quote, quotes, base))
+        replace(quote, parent=quote.parent or _parent(quote, quotes, base, holders.get(quote.id)))
         for quote in quotes.values()
     ]
     return merged(with_parents, base.values(), lambda quote: quote.id, _place)
@@ -79,9 +82,10 @@ def _place(quote: Quote) -> tuple[int, int]:
     return quote.content[0].start, -quote.content[-1].end
 
 
-def _parent(quote: Quote, quotes: Mapping[str, Quote], before: Mapping[str, Quote]) -> str | None:
-    """The smallest quote around; as before where neither of the two has moved or is new."""
-    holder = innermost_holder(quote, quotes.values())
+def _parent(
+    quote: Quote, quotes: Mapping[str, Quote], before: Mapping[str, Quote], holder: str | None
+) -> str | None:
+    """The smallest quote around, `holder`; as before where neither has moved or is new."""
     known = before.get(quote.id)
     unmoved = all(
         each is None or (each in before and quotes[each].content == before[each].content)

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from onrecord.anchors.finding import NotFoundError, Place, find_span, in_paragraphs_of, outside
+from onrecord.anchors.finding import NotFoundError, Scope, find_span, in_paragraphs_of, outside
 from onrecord.issues import InputError, Issue
 from onrecord.labelstudio.controls import LOCALS
 from onrecord.labelstudio.names import Names
@@ -61,7 +61,7 @@ def _quote(
     content = _span(given.content, text, f"{place}/content", (), report)
     if not content:
         return None
-    scopes = (in_paragraphs_of(text, content), outside(content))
+    scopes = (in_paragraphs_of(text, content), outside(text, content))
     beside: dict[str, Any] = {
         name: _span(getattr(given, name) or (), text, f"{place}/{name}", scopes, report)
         for name in _BESIDE
@@ -83,7 +83,7 @@ def _span(
     given: PredictedSpan,
     text: str,
     pointer: str,
-    scopes: tuple[Callable[[Place], bool], ...],
+    scopes: tuple[Scope, ...],
     report: Report,
 ) -> Span:
     if not isinstance(given, str):

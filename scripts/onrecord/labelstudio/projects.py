@@ -11,6 +11,7 @@ from typing import IO, Any
 import msgspec
 from msgspec import Raw
 
+from onrecord.files import read_text
 from onrecord.issues import MisuseError
 from onrecord.labelstudio.client import Studio
 from onrecord.labelstudio.config import labeling_config
@@ -175,5 +176,5 @@ def guidelines_page(corpus: Path) -> str:
     from markdown_it import MarkdownIt
 
     own = corpus / "GUIDELINES.md"
-    text = (own if own.is_file() else corpus_dir() / "GUIDELINES.md").read_text("utf-8")
+    text = read_text(own if own.is_file() else corpus_dir() / own.name, own.name)
     return str(MarkdownIt("commonmark").enable("table").render(text))

@@ -18,7 +18,7 @@ _ID: Final = re.compile(get_args(Id)[1].pattern)
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ShownArticle:
     """An article as it was shown: its text and issues, and the layer that was suggested."""
 
     article: Article
@@ -48,7 +48,7 @@ class Reading:
 
     marked: Marked
     joins: Joins
-    sheet: Sheet
+    sheet: ShownArticle
     names: Names
     report: Report
 

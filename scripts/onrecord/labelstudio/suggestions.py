@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
+from onrecord.files import read_text
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.labelstudio.names import Names
 from onrecord.labelstudio.predictions import layer_of, read_predictions
@@ -78,7 +79,7 @@ def prepare(
 def guidelines_version(corpus: Path) -> str:
     """The version of the guidelines that annotators of a corpus follow."""
     own = corpus / "GUIDELINES.md"
-    text = (own if own.is_file() else corpus_dir() / "GUIDELINES.md").read_text("utf-8")
+    text = read_text(own if own.is_file() else corpus_dir() / own.name, own.name)
     match = _VERSION.search(text)
     if match is None:
         raise MisuseError(f"{own}: names no version (a line that begins with 'Version 1.0.0')")

@@ -15,7 +15,7 @@ from typing import Any, Final
 import orjson
 from msgspec.structs import replace
 
-from onrecord.anchors.filling import innermost_holder
+from onrecord.anchors.filling import innermost_holders
 from onrecord.files import compact
 from onrecord.labelstudio.marks import shown_marks
 from onrecord.labelstudio.sheets import free_ids
@@ -76,7 +76,8 @@ class _Merger:
             quote, rows = self._version(key, keyed)
             quotes.append(quote)
             stances += rows
-        with_parents = [replace(each, parent=innermost_holder(each, quotes)) for each in quotes]
+        holders = innermost_holders(quotes)
+        with_parents = [replace(each, parent=holders.get(each.id)) for each in quotes]
         first = self.layers[0]
         gold = Gold(
             article_id=first.article_id,

@@ -5,10 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from onrecord.licensed.fingerprints import Fingerprint, Fingerprints, Window, runs, window_hash
+from onrecord.licensed.fingerprints import (
+    Fingerprint,
+    Fingerprints,
+    Place,
+    Window,
+    runs,
+    window_hash,
+)
 from onrecord.licensed.tokens import Tokens, marks_of
-
-Place = tuple[int, int]
 
 LOST: Final = {
     "words": "the words around it are not in the copy as they were",

@@ -17,7 +17,7 @@ from typing import Annotated, Final, Literal
 from msgspec import Meta
 
 from onrecord.licensed.tokens import Tokens, marks_of
-from onrecord.model import Id, Offset, Record, Words
+from onrecord.model import QUOTE_SPANS, Annotation, Fragment, Id, Offset, Record, Words
 from onrecord.text import Paragraphs
 
 SHORTEST: Final = 8
@@ -29,6 +29,8 @@ MARGIN: Final = 3
 
 Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Place = tuple[int, int]
+"""Where a stretch stands: half-open, in code points."""
 
 
 class Window(Record, gc=False, frozen=True, kw_only=True):
@@ -68,6 +70,20 @@ class Fingerprints(Record, frozen=True, kw_only=True):
     article_id: Id
     salt: Words
     fingerprints: tuple[Fingerprint, ...]
+    blind: Annotated[
+        tuple[Fragment, ...],
+        Meta(description="Stretches that nothing tells from others: joined by hash only."),
+    ] = ()
+
+
+def stretches(annotation: Annotation) -> set[Place]:
+    """Every stretch of the text that an annotation names: each needs a fingerprint."""
+    spans = [getattr(quote, name) for quote in annotation.quotes for name in QUOTE_SPANS]
+    spans += [mention.span for mention in annotation.mentions]
+    spans += [span for row in annotation.stances for span in (row.condition, row.evidence)]
+    places = {(part.start, part.end) for span in spans for part in span}
+    ends = {end for mark in annotation.marks for end in (mark.open, mark.close) if end is not None}
+    return places | {(end, end + 1) for end in ends}
 
 
 def window_hash(salt: str, tokens: Iterable[str]) -> str:

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from onrecord.derived import derive
 from onrecord.issues import Issue
-from onrecord.licensed.anchoring import LOST, Found, Place, find_all
-from onrecord.licensed.fingerprints import Fingerprints
+from onrecord.licensed.anchoring import LOST, Found, find_all
+from onrecord.licensed.fingerprints import Fingerprints, Place
 from onrecord.model import (
     QUOTE_SPANS,
     Article,

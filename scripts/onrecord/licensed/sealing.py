@@ -12,10 +12,9 @@ from msgspec.structs import replace
 from onrecord.derived import derive
 from onrecord.files import read_bytes
 from onrecord.issues import InputError, Issue
-from onrecord.licensed.anchoring import Place
-from onrecord.licensed.fingerprints import Fingerprints, Printer, runs
+from onrecord.licensed.fingerprints import Fingerprints, Place, Printer, runs, stretches
 from onrecord.licensed.tokens import Tokens
-from onrecord.model import QUOTE_SPANS, Article, Gold, Zone
+from onrecord.model import Article, Fragment, Gold, Zone
 
 RUN: Final = 7
 """A run of so many words of a licensed text may stand nowhere."""
@@ -25,19 +24,18 @@ _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\[nrt]")
 
 
 @dataclass(frozen=True)
-class Sealed:
-    """The licensed form of an article; `blind` are stretches that nothing tells from others."""
+class LicensedForm:
+    """An article without its text, and the fingerprints by which it is found again."""
 
     article: Article
     gold: Gold
     layers: tuple[Gold, ...]
     prints: Fingerprints
-    blind: tuple[Place, ...]
 
 
 def seal(
     article: Article, gold: Gold, layers: Iterable[Gold], text: str, salt: str | None = None
-) -> Sealed:
+) -> LicensedForm:
     """The licensed form of an article: offsets, computed fields and fingerprints, no text.
 
     `salt` is that of an earlier sealing, so that sealing again changes nothing. Notes and verbatim
@@ -45,19 +43,23 @@ def seal(
     """
     printer = Printer(Tokens(text), salt or secrets.token_hex(16))
     sheets = (gold, *layers)
-    places = sorted({place for sheet in sheets for place in _stretches(sheet)})
-    places = sorted({*places, *(edge for zone in article.zones for edge in _edges(zone, text))})
-    prints = [printer.fingerprint(*place) for place in places]
-    return Sealed(
+    named = {place for sheet in sheets for place in stretches(sheet)}
+    places = sorted({*named, *(edge for zone in article.zones for edge in _edges(zone, text))})
+    prints = {place: printer.fingerprint(*place) for place in places}
+    return LicensedForm(
         article=replace(article, rights="licensed", orig=()),
         gold=_reduced(gold, text),
         layers=tuple(_reduced(layer, text) for layer in layers),
         prints=Fingerprints(
             article_id=article.id,
             salt=printer.salt,
-            fingerprints=tuple(each for each in prints if each is not None),
+            fingerprints=tuple(each for each in prints.values() if each is not None),
+            blind=tuple(
+                Fragment(start=start, end=end)
+                for (start, end), each in prints.items()
+                if each is None
+            ),
         ),
-        blind=tuple(place for place, each in zip(places, prints, strict=True) if each is None),
     )
 
 
@@ -72,16 +74,6 @@ def _reduced(sheet: Gold, text: str) -> Gold:
         ),
         stances=tuple(replace(each, note=None, orig=()) for each in sheet.stances),
     )
-
-
-def _stretches(sheet: Gold) -> Iterator[Place]:
-    """Every stretch of the text that an annotation names."""
-    spans = [getattr(quote, name) for quote in sheet.quotes for name in QUOTE_SPANS]
-    spans += [mention.span for mention in sheet.mentions]
-    spans += [span for row in sheet.stances for span in (row.condition, row.evidence)]
-    yield from ((part.start, part.end) for span in spans for part in span)
-    ends = (end for mark in sheet.marks for end in (mark.open, mark.close) if end is not None)
-    yield from ((end, end + 1) for end in ends)
 
 
 def _edges(zone: Zone, text: str) -> Iterator[Place]:

@@ -8,16 +8,22 @@ from onrecord.files import list_files, read_text
 from onrecord.issues import InputError, MisuseError
 from onrecord.text import text_hash
 
+_LINE_END: Final = re.compile("\r\n?|[\x85\v\f]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 _LEADING_DATE: Final = re.compile(r"\A\s*date [0-9]{4}-[0-9]{2}-[0-9]{2}\s+")
 
 
 def private_text(raw: str) -> str:
     """A stored text as offsets refer to it.
 
-    Without a byte-order mark and a leading date, with LF line ends, ending in one line feed.
+    Without byte-order marks, control characters and a leading date, with LF line ends and spaces
+    for tabs, ending in one line feed: what no annotated text holds cannot be told by its hash.
     """
-    lines = raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return _LEADING_DATE.sub("", lines).rstrip("\n") + "\n"
+    return _LEADING_DATE.sub("", _clean(raw)).rstrip("\n") + "\n"
+
+
+def _clean(raw: str) -> str:
+    return _CONTROL.sub("", _LINE_END.sub("\n", raw).replace("\t", " "))
 
 
 def read_private_texts(folder: Path) -> dict[str, str]:
@@ -30,13 +36,13 @@ def read_private_texts(folder: Path) -> dict[str, str]:
         raise MisuseError(f"{folder}: no such folder of texts")
     found: dict[str, str] = {}
     errors: list[InputError] = []
-    for path in list_files(folder, "*.txt"):
+    for path in list_files(folder, "*.txt", str(folder)):
         try:
             stored = read_text(path, path.name)
         except InputError as error:
             errors.append(error)
             continue
-        for text in (private_text(stored), stored):
+        for text in (private_text(stored), _clean(stored)):
             found[text_hash(text)] = text
     if errors:
         raise InputError(*(issue for error in errors for issue in error.issues))

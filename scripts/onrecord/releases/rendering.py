@@ -8,7 +8,7 @@ from onrecord.releases.differences import Difference, RowChanges
 _LONGEST: Final = 72
 
 
-class Sheet(NamedTuple):
+class ChangeTable(NamedTuple):
     """A table for people."""
 
     title: str
@@ -51,10 +51,10 @@ def _verdict(difference: Difference) -> str:
     return f"The smallest legal version is {difference.version} ({difference.bump})."
 
 
-def _sheets(difference: Difference) -> list[Sheet]:
+def _sheets(difference: Difference) -> list[ChangeTable]:
     """What there is to show; nothing for what did not change."""
     sheets = [
-        Sheet(
+        ChangeTable(
             "What demands a new version",
             ("bump", "change", "count", "meaning", "where"),
             [
@@ -63,9 +63,9 @@ def _sheets(difference: Difference) -> list[Sheet]:
             ],
         ),
         _rows("Rows", "table", difference.tables),
-        Sheet("Labels", ("field", "old", "new", "count"), list(_confusions(difference))),
+        ChangeTable("Labels", ("field", "old", "new", "count"), list(_confusions(difference))),
         _rows("Annotators' layers", "annotator", difference.layers),
-        Sheet(
+        ChangeTable(
             "Speakers",
             ("change", "old", "new", "quotes"),
             [
@@ -73,7 +73,7 @@ def _sheets(difference: Difference) -> list[Sheet]:
                 for each in difference.speakers
             ],
         ),
-        Sheet(
+        ChangeTable(
             "Schema",
             ("what", "name", "old", "new"),
             [
@@ -81,7 +81,7 @@ def _sheets(difference: Difference) -> list[Sheet]:
                 for each in difference.schema
             ],
         ),
-        Sheet(
+        ChangeTable(
             "Takedowns",
             ("what", "id", "date", "reason"),
             [(each.kind, each.id, each.date, each.reason) for each in difference.takedowns],
@@ -91,15 +91,17 @@ def _sheets(difference: Difference) -> list[Sheet]:
     return [sheet for sheet in sheets if sheet.rows]
 
 
-def _examples(difference: Difference) -> Sheet:
+def _examples(difference: Difference) -> ChangeTable:
     rows = [
         (each.table, each.place, each.field, *map(_shown, (each.old, each.new, each.words)))
         for each in difference.examples
     ]
-    return Sheet("Examples", ("table", "where", "field", "old", "new", "words of the quote"), rows)
+    return ChangeTable(
+        "Examples", ("table", "where", "field", "old", "new", "words of the quote"), rows
+    )
 
 
-def _rows(title: str, what: str, counted: Mapping[str, RowChanges]) -> Sheet:
+def _rows(title: str, what: str, counted: Mapping[str, RowChanges]) -> ChangeTable:
     rows = [
         (
             name,
@@ -110,7 +112,7 @@ def _rows(title: str, what: str, counted: Mapping[str, RowChanges]) -> Sheet:
         )
         for name, counts in counted.items()
     ]
-    return Sheet(title, (what, "added", "removed", "changed", "fields of changed rows"), rows)
+    return ChangeTable(title, (what, "added", "removed", "changed", "fields of changed rows"), rows)
 
 
 def _confusions(difference: Difference) -> Iterable[tuple[str, ...]]:

@@ -67,7 +67,7 @@ def verify(folder: Path, progress: Progress | None = None) -> Verified:
 
 def _check_card(folder: Path, manifest: DatasetManifest) -> Iterator[Issue]:
     """`datasets` finds tables, and knows old from new, by what stands in the card."""
-    if not names_configs((folder / _CARD).read_text("utf-8"), manifest):
+    if not names_configs((folder / _CARD).read_text("utf-8", "replace"), manifest):
         yield finding(_CARD, "card-config", "its configs are not those of the manifest")
 
 

@@ -7,11 +7,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from onrecord.issues import MisuseError
-from onrecord.sources.entries import Entry, Registries, Sheet, Source
+from onrecord.sources.entries import Entry, Prints, Registries, Sheet, Source, Where
 from onrecord.sources.folder import FolderSource
 from onrecord.sources.jsonl import JsonlSource, Line
 
-__all__ = ["Entry", "Line", "Registries", "Sheet", "Source", "open_source"]
+__all__ = [
+    "Entry",
+    "Line",
+    "Prints",
+    "Registries",
+    "Sheet",
+    "Source",
+    "Where",
+    "open_source",
+]
 
 
 def open_source(
@@ -22,6 +31,8 @@ def open_source(
     `texts` joins licensed articles to private copies: text by sha256.
     """
     if jsonl is not None:
+        if texts is not None:
+            raise MisuseError("texts join a corpus folder (--texts), not a JSONL file (--from)")
         if not jsonl.is_file():
             raise MisuseError(f"{jsonl}: no such file")
         return JsonlSource(jsonl)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from onrecord.issues import Issue
+from onrecord.licensed.fingerprints import Fingerprints
 from onrecord.licensed.joining import Joined
 from onrecord.model import (
     Article,
@@ -19,9 +20,19 @@ from onrecord.model import (
 )
 
 
+class Where(NamedTuple):
+    """The place of a record: its file and the JSON pointer to it there."""
+
+    file: str
+    pointer: str = ""
+
+
 @dataclass
 class Registries:
-    """What articles refer to. A registry that could not be read is None."""
+    """What articles refer to. A registry that could not be read is None.
+
+    `places` says where each record stands, by registry and id; the manifest under no id.
+    """
 
     manifest: Manifest | None = None
     speakers: dict[str, Speaker] | None = None
@@ -29,7 +40,27 @@ class Registries:
     outlets: dict[str, Outlet] | None = None
     splits: dict[str, Split] | None = None
     issues: list[Issue] = field(default_factory=list)
-    files: dict[str, str] = field(default_factory=dict)
+    places: dict[tuple[str, str], Where] = field(default_factory=dict)
+
+    def add(self, name: str, record: Any, where: Where) -> None:
+        """Put a record into a registry; an id that is there already becomes an issue."""
+        registry = getattr(self, name)
+        if record.id in registry:
+            self.issues.append(
+                Issue(
+                    file=where.file,
+                    pointer=f"{where.pointer}/id",
+                    code="registry-duplicate",
+                    message=f"id {record.id!r} occurs twice",
+                    hint="ids are never reused",
+                )
+            )
+        registry[record.id] = record
+        self.places[name, record.id] = where
+
+    def where(self, name: str, id: str = "") -> Where:
+        """The place of a record of a registry, or of the manifest."""
+        return self.places.get((name, id), Where(f"{name}.json"))
 
     @property
     def hydrated(self) -> bool:
@@ -53,10 +84,24 @@ class Sheet:
 
 
 @dataclass(slots=True)
+class Prints:
+    """The fingerprints of an article, None where there are none, and what they were made of.
+
+    That is its record and annotations as they stand in the corpus, not moved to a copy.
+    """
+
+    file: str
+    record: Fingerprints | None
+    article: Article | None
+    sheets: list[Sheet]
+
+
+@dataclass(slots=True)
 class Entry:
     """One article with all that belongs to it, as far as it could be read.
 
-    `joined` is set where a licensed article stands here with the user's own copy of its text.
+    `prints` is set in a corpus folder, `joined` where a licensed article stands here with the
+    user's own copy of its text.
     """
 
     id: str
@@ -70,13 +115,21 @@ class Entry:
     split: Split | None = None
     gold: Sheet | None = None
     layers: list[Sheet] = field(default_factory=list)
+    prints: Prints | None = None
     issues: list[Issue] = field(default_factory=list)
+
+    @property
+    def sheets(self) -> list[Sheet]:
+        """Gold and layers."""
+        return [*([self.gold] if self.gold else []), *self.layers]
 
 
 class Source(Protocol):
     """A corpus to be read once: registries first, then entries, then passages."""
 
     name: str
+    passage_pointer: str
+    """What stands before a pointer into a passage: where its line is not the passage itself."""
 
     def registries(self) -> Registries:
         """Manifest, registries and splits."""
@@ -98,20 +151,3 @@ _MISSING: Final = {
 def missing(file: str, code: str, pointer: str = "") -> Issue:
     """The finding for a record or text that an article lacks."""
     return Issue(file=file, pointer=pointer, code=code, message="is missing", hint=_MISSING[code])
-
-
-def add_record(
-    found: dict[str, Any], record: Any, file: str, issues: list[Issue], pointer: str = ""
-) -> None:
-    """Put a record into a registry; an id that is there already becomes an issue."""
-    if record.id in found:
-        issues.append(
-            Issue(
-                file=file,
-                pointer=pointer,
-                code="registry-duplicate",
-                message=f"id {record.id!r} occurs twice",
-                hint="ids are never reused",
-            )
-        )
-    found[record.id] = record

@@ -1,10 +1,11 @@
 """A corpus as a folder: a file a record, made for review in a diff."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from onrecord.files import list_files, read_bytes, read_text
+from onrecord.files import list_files, read_bytes, read_text, unreadable
 from onrecord.issues import InputError, Issue
 from onrecord.json_input import decode
 from onrecord.licensed.fingerprints import Fingerprints
@@ -20,7 +21,7 @@ from onrecord.model import (
     Splits,
     Targets,
 )
-from onrecord.sources.entries import Entry, Registries, Sheet, add_record, missing
+from onrecord.sources.entries import Entry, Prints, Registries, Sheet, Where, missing
 from onrecord.sources.jsonl import decode_line, raw_lines
 
 T = TypeVar("T")
@@ -41,6 +42,8 @@ Names = Mapping[str, frozenset[str] | None]
 class FolderSource:
     """A corpus folder: `articles/`, `texts/`, `gold/`, `annotators/`, registries."""
 
+    passage_pointer = ""
+
     def __init__(self, root: Path, texts: Mapping[str, str]) -> None:
         self.name = str(root)
         self._root = root
@@ -52,12 +55,13 @@ class FolderSource:
         found = Registries()
         found.manifest = self._read("manifest.json", Manifest, found.issues)
         for name, kind in (("speakers", Speakers), ("targets", Targets), ("outlets", Outlets)):
-            found.files[name] = f"{name}.json"
             if name == "outlets" and not (self._root / "outlets.json").exists():
                 continue
             records = self._registry(name, kind, found.issues)
             if records is not None:
-                setattr(found, name, _by_id(records, f"{name}.json", found.issues))
+                setattr(found, name, {})
+                for number, record in enumerate(records):
+                    found.add(name, record, Where(f"{name}.json", f"/{number}"))
         found.splits = self._registry("splits", Splits, found.issues)
         self._splits = found.splits or {}
         return found
@@ -66,10 +70,12 @@ class FolderSource:
         """See `Source`."""
         issues: list[Issue] = []
         names = {
-            folder: self._names(folder, suffix, issues)
-            for folder, suffix in (("articles", ".json"), ("texts", ".txt"), ("gold", ".json"))
+            folder: self._names(folder, _FOLDERS[folder], issues)
+            for folder in ("articles", "texts", "gold", "fingerprints")
         }
         layers = self._layer_names(issues)
+        if issues:
+            names["fingerprints"] = None  # nobody can say what they should be of
         ids = sorted(set(layers).union(*(found for found in names.values() if found)))
         issues += self._unexpected()
         if issues:
@@ -80,7 +86,7 @@ class FolderSource:
     def passages(self) -> Iterator[tuple[str, Passage | None, list[Issue]]]:
         """See `Source`."""
         try:
-            files = list_files(self._root / "challenge", "*.jsonl")
+            files = list_files(self._root / "challenge", "*.jsonl", "challenge")
         except InputError as error:
             yield "challenge", None, list(error.issues)
             return
@@ -95,8 +101,19 @@ class FolderSource:
         entry.gold = Sheet(f"gold/{id}.json", "", gold) if gold else None
         sheets = [self._sheet(f"annotators/{name}/{id}.json", entry.issues) for name in layers]
         entry.layers = [sheet for sheet in sheets if sheet]
+        entry.prints = self._prints(entry, names["fingerprints"])
         self._find_text(entry, names["texts"])
         return entry
+
+    def _prints(self, entry: Entry, names: frozenset[str] | None) -> Prints | None:
+        """The fingerprints as they are; None where nobody can say whether there are any."""
+        file = f"fingerprints/{entry.id}.json"
+        if names is None:
+            return None
+        record = self._read(file, Fingerprints, entry.issues) if entry.id in names else None
+        if record is None and entry.id in names:
+            return None
+        return Prints(file, record, entry.article, entry.sheets)
 
     def _required(
         self, entry: Entry, names: frozenset[str] | None, folder: str, kind: type[T]
@@ -122,10 +139,7 @@ class FolderSource:
         """Join a licensed article to its copy; layers only where the copy is the annotated text."""
         if entry.article is None or entry.gold is None or not self._texts:
             return
-        file = f"fingerprints/{entry.id}.json"
-        prints = None
-        if (self._root / file).is_file():
-            prints = self._read(file, Fingerprints, entry.issues)
+        prints = entry.prints.record if entry.prints else None
         entry.joined = join(entry.article, entry.gold.annotation, prints, self._texts)
         if entry.joined is None:
             return
@@ -138,57 +152,57 @@ class FolderSource:
         annotation = self._read(file, Gold, issues)
         return Sheet(file, "", annotation) if annotation else None
 
-    def _names(self, folder: str, suffix: str, issues: list[Issue]) -> frozenset[str] | None:
+    def _names(self, folder: str, pattern: str, issues: list[Issue]) -> frozenset[str] | None:
         """The names in a folder; None, with a finding, if it cannot be listed."""
         try:
-            return frozenset(path.stem for path in list_files(self._root / folder, f"*{suffix}"))
+            files = list_files(self._root / folder, pattern, folder)
+            return frozenset(path.stem for path in files)
         except InputError as error:
             issues += error.issues
             return None
 
     def _unexpected(self) -> Iterator[Issue]:
         """A finding for every folder, and for every file in one, that no reader looks at."""
-        try:
-            folders = [path for path in list_files(self._root, "*") if path.is_dir()]
-            for folder in folders:
-                wanted = _FOLDERS.get(folder.name)
-                if wanted is None:
-                    yield _surplus(folder.name, f"there are {', '.join(_FOLDERS)}")
-                    continue
-                known = set(folder.glob(wanted))
-                depth = "*/*" if wanted.startswith("*/") else "*"
-                for path in sorted({*folder.glob("*"), *folder.glob(depth)} - known):
-                    if not path.name.startswith(".") and not (path.is_dir() and depth == "*/*"):
-                        file = path.relative_to(self._root).as_posix()
-                        yield _surplus(file, f"{folder.name}/ holds {wanted}")
-        except (InputError, OSError):
-            return  # the folder's own reader says so
+        for folder in self._list(".", []):
+            with suppress(OSError):  # the folder's own reader says so
+                if folder.is_dir():
+                    yield from self._unexpected_in(folder)
+
+    def _unexpected_in(self, folder: Path) -> Iterator[Issue]:
+        wanted = _FOLDERS.get(folder.name)
+        if wanted is None:
+            yield _surplus(folder.name, f"there are {', '.join(_FOLDERS)}")
+            return
+        known = set(folder.glob(wanted))
+        depth = "*/*" if wanted.startswith("*/") else "*"
+        for path in sorted({*folder.glob("*"), *folder.glob(depth)} - known):
+            if not path.name.startswith(".") and not (path.is_dir() and depth == "*/*"):
+                file = path.relative_to(self._root).as_posix()
+                yield _surplus(file, f"{folder.name}/ holds {wanted}")
 
     def _layer_names(self, issues: list[Issue]) -> dict[str, list[str]]:
         """Article id -> names of the annotators who have a layer for it."""
         found: dict[str, list[str]] = {}
+        for folder in self._list("annotators", issues):
+            for path in self._list(f"annotators/{folder.name}", issues, "*.json"):
+                found.setdefault(path.stem, []).append(folder.name)
+        return found
+
+    def _list(self, folder: str, issues: list[Issue], pattern: str = "*") -> list[Path]:
+        """What stands in a folder of the corpus; nothing, with a finding, if none may list it."""
         try:
-            for folder in list_files(self._root / "annotators", "*"):
-                for path in list_files(folder, "*.json"):
-                    found.setdefault(path.stem, []).append(folder.name)
+            return list_files(self._root / folder, pattern, folder)
         except InputError as error:
             issues += error.issues
-        return found
+            return []
 
     def _registry(self, name: str, kind: Any, issues: list[Issue]) -> Any:
         """A file that every corpus has, if an empty one."""
         path = self._root / f"{name}.json"
         if path.exists() or name not in _EMPTY:
             return self._read(path.name, kind, issues)
-        issues.append(
-            Issue(
-                file=path.name,
-                pointer="",
-                code="file-unreadable",
-                message="is missing",
-                hint=f"write {_EMPTY[name]} into it, where there is nothing to say yet",
-            )
-        )
+        hint = f"write {_EMPTY[name]} into it, where there is nothing to say yet"
+        issues.append(unreadable(path.name, "is missing", hint))
         return None
 
     def _read(self, file: str, kind: type[T] | Any, issues: list[Issue]) -> Any:
@@ -222,10 +236,3 @@ def _passages(path: Path, name: str) -> Iterator[tuple[str, Passage | None, list
             yield place, None if issues else decode_line(raw, Passage, place, issues), issues
     except InputError as error:
         yield name, None, list(error.issues)
-
-
-def _by_id(records: Any, file: str, issues: list[Issue]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for number, record in enumerate(records):
-        add_record(found, record, file, issues, f"/{number}/id")
-    return found

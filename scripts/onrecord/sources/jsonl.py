@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from onrecord.files import MAX_BYTES, too_long
+from onrecord.files import MAX_BYTES, opened, too_long
 from onrecord.issues import InputError, Issue
 from onrecord.json_input import decode
 from onrecord.model import Document, Manifest, Outlet, Passage, Record, Speaker, Target
-from onrecord.sources.entries import Entry, Registries, Sheet, add_record, missing
+from onrecord.sources.entries import Entry, Registries, Sheet, Where, missing
 
 T = TypeVar("T")
 
@@ -31,14 +31,18 @@ class Line(Record, frozen=True, kw_only=True):
 class JsonlSource:
     """A corpus in one JSONL file, read once, a line at a time."""
 
+    passage_pointer = "/passage"
+
     def __init__(self, path: Path) -> None:
         self.name = str(path)
+        self._file = path.name
         self._lines = _lines(path, path.name)
         self._next: tuple[str, Line | None, list[Issue]] | None = None
 
     def registries(self) -> Registries:
         """See `Source`."""
         found = Registries(speakers={}, targets={}, outlets={}, splits={})
+        found.places["manifest", ""] = Where(self._file)
         unread = False
         for line in self._take(lambda line: line.document is None and line.passage is None):
             place, record, issues = line
@@ -47,14 +51,11 @@ class JsonlSource:
                 unread = True
                 continue
             if record.manifest:
-                found.manifest = record.manifest
-            for name, item in (
-                ("speakers", record.speaker),
-                ("targets", record.target),
-                ("outlets", record.outlet),
-            ):
+                _take_manifest(found, record.manifest, place)
+            for name in ("speaker", "target", "outlet"):
+                item = getattr(record, name)
                 if item is not None:
-                    add_record(getattr(found, name), item, place, found.issues)
+                    found.add(f"{name}s", item, Where(place, f"/{name}"))
         if not found.outlets:
             found.outlets = None
         if unread:
@@ -111,6 +112,15 @@ class JsonlSource:
             yield line
 
 
+def _take_manifest(found: Registries, manifest: Manifest, place: str) -> None:
+    """The first manifest counts, wherever it stands; it should be the first record."""
+    if found.manifest or found.speakers or found.targets or found.outlets:
+        found.issues.append(_order_issue(place))
+    if found.manifest is None:
+        found.manifest = manifest
+        found.places["manifest", ""] = Where(place, "/manifest")
+
+
 def _lines(path: Path, name: str) -> Iterator[tuple[str, Line | None, list[Issue]]]:
     for place, raw, issues in raw_lines(path, name):
         record = decode_line(raw, Line, place, issues) if not issues else None
@@ -125,7 +135,8 @@ def _order_issue(place: str) -> Issue:
         file=place,
         pointer="",
         code="line-order",
-        message="a line holds exactly one record, registries before documents before passages",
+        message="a line holds exactly one record: the manifest, then registries, then documents,"
+        " then passages",
         hint="see docs/RECORDS.md",
     )
 
@@ -142,29 +153,18 @@ class RawLine(NamedTuple):
 
 def located_lines(path: Path, name: str) -> Iterator[RawLine]:
     """The lines of a file that are not blank; raises `InputError` if it cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            offset = number = 0
-            while raw := stream.readline(MAX_BYTES + 1):
-                number += 1
-                place = f"{name}:{number}"
-                if len(raw) > MAX_BYTES:
-                    while raw and not raw.endswith(b"\n"):
-                        raw = stream.readline(MAX_BYTES)
-                    yield RawLine(place, b"", [too_long(place, MAX_BYTES)], offset, number)
-                elif raw.strip():
-                    yield RawLine(place, raw.rstrip(b"\r\n"), [], offset, number)
-                offset = stream.tell()
-    except OSError as error:
-        raise InputError(
-            Issue(
-                file=name,
-                pointer="",
-                code="file-unreadable",
-                message=f"cannot be read: {error.strerror or error}",
-                hint="check that it exists and that you may read it",
-            )
-        ) from None
+    with opened(path, name) as stream:
+        offset = number = 0
+        while raw := stream.readline(MAX_BYTES + 1):
+            number += 1
+            place = f"{name}:{number}"
+            if len(raw) > MAX_BYTES:
+                while raw and not raw.endswith(b"\n"):
+                    raw = stream.readline(MAX_BYTES)
+                yield RawLine(place, b"", [too_long(place, MAX_BYTES)], offset, number)
+            elif raw.strip():
+                yield RawLine(place, raw.rstrip(b"\r\n"), [], offset, number)
+            offset = stream.tell()
 
 
 def raw_lines(path: Path, name: str) -> Iterator[tuple[str, bytes, list[Issue]]]:

@@ -13,18 +13,21 @@ from typing import Final
 import msgspec
 
 from onrecord.issues import InputError, Issue
-from onrecord.model import Passage, Split
-from onrecord.sources import Entry, Registries, Source, open_source
+from onrecord.model import Article, Passage, Split
+from onrecord.sources import Entry, Registries, Sheet, Source, Where, open_source
 from onrecord.validation import (
     articles,
     challenge,
     duplicates,
+    fingerprints,
     layers,
     marks,
     mentions,
     quotes,
+    roles,
     spans,
     stances,
+    texts,
     tombstones,
 )
 from onrecord.validation import (
@@ -39,6 +42,7 @@ CHECKS: Final[tuple[Check, ...]] = tuple(
             *layers.CHECKS,
             *marks.CHECKS,
             *quotes.CHECKS,
+            *roles.CHECKS,
             *mentions.CHECKS,
             *stances.CHECKS,
         ),
@@ -64,10 +68,17 @@ _SPLITS: Final = {
     "split-missing": "Every article is in a split.",
     "split-surplus": "Every id in splits.json is that of an article.",
     "split-story": "A story lies in one split.",
+    "split-licensed": "A licensed article is in split test.",
 }
 
 _CORPUS: Final = (
-    articles.CODES | registry_checks.CODES | tombstones.CODES | _SPLITS | challenge.CODES
+    articles.CODES
+    | texts.CODES
+    | registry_checks.CODES
+    | tombstones.CODES
+    | _SPLITS
+    | challenge.CODES
+    | fingerprints.BELONGING
 )
 
 
@@ -78,6 +89,8 @@ def codes() -> Mapping[str, tuple[int, str]]:
         (2, _SCHEMA),
         (3, _CORPUS),
         *((check.grade, check.codes) for check in CHECKS),
+        (4, fingerprints.FORM),
+        (6, fingerprints.COVERAGE),
         (7, duplicates.CODES),
     ]
     return MappingProxyType(
@@ -124,6 +137,7 @@ class Validator:
 
     def __init__(self, source: Source, *, near_duplicates: bool = False) -> None:
         self.registries: Registries = source.registries()
+        self._passage_pointer = source.passage_pointer
         self._tombstones = tombstones.Tombstones(self.registries.manifest)
         self.issues = [
             *self.registries.issues,
@@ -141,35 +155,44 @@ class Validator:
 
     def entry(self, entry: Entry) -> list[Issue]:
         """All findings of one article."""
-        issues = [*entry.issues, *self._order(entry)]
-        if entry.article is None:
-            return issues
-        self.articles += 1
-        found = [
-            *articles.check_article(entry, self.registries),
-            *self._split(entry),
-            *self._tombstones.used(
-                "article", entry.id, entry.article_file, f"{entry.article_pointer}/id"
-            ),
-        ]
-        issues += found
-        if _text_is_sound(entry, found):
-            for sheet in ([entry.gold] if entry.gold else []) + entry.layers:
-                subject = Subject(
-                    sheet.file,
-                    sheet.pointer,
-                    sheet.annotation,
-                    entry.text,
-                    entry.article.text_length,
-                    entry.article.rights,
-                    self.registries.speakers,
-                    self.registries.targets,
-                    self._incomplete | self._lost_in(entry),
-                )
-                issues += check_annotation(subject)
-                sheet.derived = subject.__dict__.get("derived")
+        found = [*articles.check_article(entry, self.registries), *self._split(entry)]
+        if not self.registries.hydrated:
+            found += fingerprints.check_prints(entry)
+        if entry.article is not None:
+            self.articles += 1
+            where = Where(entry.article_file, entry.article_pointer)
+            found += self._tombstones.used("article", entry.id, where)
+            if _text_is_sound(entry, found):
+                found += self._annotations(entry, entry.article, found)
+        issues = [*entry.issues, *self._order(entry), *found]
+        if not issues and not self.registries.hydrated:
+            issues += fingerprints.check_coverage(entry)
         if self._duplicates:
             issues += self._duplicates.check(entry)
+        return issues
+
+    def _annotations(self, entry: Entry, article: Article, found: list[Issue]) -> list[Issue]:
+        """Findings of gold and layers; of those that are what their names say."""
+        issues: list[Issue] = []
+        incomplete = self._incomplete | self._lost_in(entry)
+        for sheet in entry.sheets:
+            if any(_lies_in(issue, sheet) for issue in found):
+                continue
+            subject = Subject(
+                sheet.file,
+                sheet.pointer,
+                sheet.annotation,
+                entry.text,
+                article.text_length,
+                article.rights,
+                self.registries.speakers,
+                self.registries.targets,
+                incomplete,
+            )
+            own = check_annotation(subject)
+            if not own:
+                sheet.derived = subject.derived
+            issues += own
         return issues
 
     def _lost_in(self, entry: Entry) -> frozenset[str]:
@@ -184,17 +207,15 @@ class Validator:
             self._challenge.complete = False
             return found
         self.passages += 1
-        own = Registries(
-            speakers={speaker.id: speaker for speaker in passage.speakers},
-            targets={target.id: target for target in passage.targets},
-            files={"speakers": place, "targets": place},
-        )
-        issues = [*found, *registry_checks.check_records(own)]
-        issues += self._challenge.check(place, passage)
-        issues += self._tombstones.used("passage", passage.id, place, "/id")
+        where = Where(place, self._passage_pointer)
+        own = _own_registries(where, passage)
+        issues = [*found, *own.issues, *registry_checks.check_records(own)]
+        issues += self._challenge.check(where, passage)
+        issues += self._tombstones.used("passage", passage.id, where)
+        if issues:
+            return issues
         subject = Subject(
-            place,
-            "",
+            *where,
             passage,
             passage.text,
             len(passage.text),
@@ -203,7 +224,7 @@ class Validator:
             own.targets,
             frozenset({"issues"}) if not passage.issues else frozenset(),
         )
-        return issues + check_annotation(subject)
+        return check_annotation(subject)
 
     def finish(self) -> list[Issue]:
         """Findings that only the whole corpus shows."""
@@ -222,7 +243,8 @@ class Validator:
     def _order(self, entry: Entry) -> Iterator[Issue]:
         if not entry.id:
             return
-        self._seen_splits.add(entry.id) if self.registries.splits else None
+        if self.registries.splits:
+            self._seen_splits.add(entry.id)
         if entry.id <= self._last_id:
             repeated = entry.id == self._last_id
             yield Issue(
@@ -235,7 +257,8 @@ class Validator:
         self._last_id = max(entry.id, self._last_id)
 
     def _split(self, entry: Entry) -> Iterator[Issue]:
-        assert entry.article is not None
+        if entry.article is None:
+            return
         if entry.split is None:
             if self.registries.splits is not None:
                 yield Issue(
@@ -246,6 +269,15 @@ class Validator:
                     hint="add it",
                 )
             return
+        licensed = entry.article.rights == "licensed" and not self.registries.hydrated
+        if licensed and entry.split != "test":
+            yield Issue(
+                file=entry.article_file,
+                pointer=f"{entry.article_pointer}/rights",
+                code="split-licensed",
+                message=f"{entry.id!r} is licensed and in split {entry.split}",
+                hint="move it to test: nobody can train on a text that is not there",
+            )
         story = entry.article.story
         if story is None:
             return
@@ -258,6 +290,18 @@ class Validator:
                 message=f"story {story!r} lies in {entry.split} here and in {split} with {first!r}",
                 hint="a story lies in one split only",
             )
+
+
+def _own_registries(where: Where, passage: Passage) -> Registries:
+    own = Registries(speakers={}, targets={})
+    for name in ("speakers", "targets"):
+        for number, record in enumerate(getattr(passage, name)):
+            own.add(name, record, Where(where.file, f"{where.pointer}/{name}/{number}"))
+    return own
+
+
+def _lies_in(issue: Issue, sheet: Sheet) -> bool:
+    return issue.file == sheet.file and issue.pointer.startswith(f"{sheet.pointer}/")
 
 
 def _text_is_sound(entry: Entry, found: list[Issue]) -> bool:

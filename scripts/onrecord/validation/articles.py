@@ -1,13 +1,14 @@
 """Grade 3: an article's record against its text, its file names and the registries."""
 
-import unicodedata
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Final
 
 from onrecord.issues import Issue
-from onrecord.sources import Entry, Registries, Sheet
+from onrecord.model import Article
+from onrecord.sources import Entry, Registries
 from onrecord.text import text_hash
+from onrecord.validation import texts
 from onrecord.validation.registries import is_day
 
 CODES: Final = {
@@ -15,13 +16,12 @@ CODES: Final = {
     "text-missing": "An open article has its text.",
     "gold-missing": "An article has gold.",
     "id-mismatch": "Ids, `article_id` and annotators agree with the names of files and folders.",
+    "layer-repeated": "An annotator has one layer of an article.",
     "id-repeated": "An article id occurs once in a corpus.",
     "id-order": "Articles of a JSONL corpus stand in the order of their ids.",
     "text-licensed": "The text of a licensed article is not in the corpus.",
-    "text-form": "A text has LF line ends, no byte-order mark and no control characters.",
     "text-length": "text_length is the text's length in code points.",
     "text-hash": "text_sha256 is the SHA-256 of the text in UTF-8.",
-    "zone-order": "Zones lie in the text, are sorted, not empty and do not overlap.",
     "article-date": "A date exists in the calendar.",
     "article-field": "Outlet, date, genre and story are filled.",
     "outlet-unknown": "Every outlet stands in the registry, where there is one.",
@@ -30,13 +30,21 @@ _FILLED: Final = ("outlet", "published", "genre", "story")
 
 
 def check_article(entry: Entry, registries: Registries) -> Iterator[Issue]:
-    """Everything about an article that can be said without its annotations."""
-    if entry.article is None:
+    """Everything about an article that can be said without its annotations.
+
+    Where its record could not be read, what can be said without that.
+    """
+    yield from _sheets(entry)
+    yield from _text(entry)
+    article = entry.article
+    if article is None:
         return
-    yield from _ids(entry)
-    yield from _text(entry, registries)
-    yield from _zones(entry)
-    yield from _fields(entry, registries)
+    yield from _id(entry, article)
+    yield from _rights(entry, article, registries)
+    yield from texts.check_zones(
+        article.zones, article.text_length, entry.article_file, entry.article_pointer
+    )
+    yield from _fields(entry, article, registries)
 
 
 def _article_issue(entry: Entry, code: str, pointer: str, message: str, hint: str) -> Issue:
@@ -49,18 +57,20 @@ def _article_issue(entry: Entry, code: str, pointer: str, message: str, hint: st
     )
 
 
-def _ids(entry: Entry) -> Iterator[Issue]:
-    assert entry.article is not None
-    if entry.article.id != entry.id:
+def _id(entry: Entry, article: Article) -> Iterator[Issue]:
+    if article.id != entry.id:
         yield _article_issue(
             entry,
             "id-mismatch",
             "/id",
-            f"{entry.article.id!r} stands under the name {entry.id!r}",
+            f"{article.id!r} stands under the name {entry.id!r}",
             "the file is named after the id",
         )
-    sheets: list[Sheet] = [*([entry.gold] if entry.gold else []), *entry.layers]
-    for sheet in sheets:
+
+
+def _sheets(entry: Entry) -> Iterator[Issue]:
+    """Gold and layers under the name of their article and their annotator."""
+    for sheet in entry.sheets:
         if sheet.annotation.article_id != entry.id:
             yield Issue(
                 file=sheet.file,
@@ -69,6 +79,7 @@ def _ids(entry: Entry) -> Iterator[Issue]:
                 message=f"{sheet.annotation.article_id!r} stands under the name {entry.id!r}",
                 hint="the annotation belongs to the article that it names",
             )
+    seen: set[str] = set()
     for sheet in entry.layers:
         annotator, folder = sheet.annotation.layer.annotator, PurePath(sheet.file).parent.name
         if not sheet.pointer and annotator != folder:
@@ -79,14 +90,20 @@ def _ids(entry: Entry) -> Iterator[Issue]:
                 message=f"the layer of {annotator!r} stands in the folder of {folder!r}",
                 hint="the folder is named after the annotator",
             )
+        elif annotator in seen:
+            yield Issue(
+                file=sheet.file,
+                pointer=f"{sheet.pointer}/layer/annotator",
+                code="layer-repeated",
+                message=f"{annotator!r} has a layer of this article already",
+                hint="keep one of them",
+            )
+        seen.add(annotator)
 
 
-def _text(entry: Entry, registries: Registries) -> Iterator[Issue]:
-    article, text = entry.article, entry.text
-    assert article is not None
-    if text is None:
-        return
-    if article.rights == "licensed" and entry.joined is None and not registries.hydrated:
+def _rights(entry: Entry, article: Article, registries: Registries) -> Iterator[Issue]:
+    kept = entry.text is not None and entry.joined is None and not registries.hydrated
+    if kept and article.rights == "licensed":
         yield _article_issue(
             entry,
             "text-licensed",
@@ -95,19 +112,21 @@ def _text(entry: Entry, registries: Registries) -> Iterator[Issue]:
             "remove the text; join private copies with --texts",
         )
 
+
+def _text(entry: Entry) -> Iterator[Issue]:
+    article, text = entry.article, entry.text
+    if text is None:
+        return
+    form = list(texts.check_form(text, entry.text_file, entry.text_pointer))
+    yield from form
+    if form or article is None:
+        return
+
     def issue(code: str, message: str, hint: str) -> Issue:
         return Issue(
             file=entry.text_file, pointer=entry.text_pointer, code=code, message=message, hint=hint
         )
 
-    if (wrong := _forbidden(text)) is not None:
-        name = unicodedata.name(text[wrong], "a control character")
-        yield issue(
-            "text-form",
-            f"offset {wrong} holds U+{ord(text[wrong]):04X} ({name})",
-            "texts are UTF-8 with LF line ends and no control characters",
-        )
-        return
     if len(text) != article.text_length:
         yield issue(
             "text-length",
@@ -123,34 +142,7 @@ def _text(entry: Entry, registries: Registries) -> Iterator[Issue]:
         )
 
 
-def _forbidden(text: str) -> int | None:
-    """The first offset of a control character other than LF, or of a byte-order mark."""
-    if text.replace("\n", "").isprintable():
-        return None
-    for offset, character in enumerate(text):
-        if character == "\ufeff" or (unicodedata.category(character) == "Cc" and character != "\n"):
-            return offset
-    return None
-
-
-def _zones(entry: Entry) -> Iterator[Issue]:
-    assert entry.article is not None
-    last = 0
-    for number, zone in enumerate(entry.article.zones):
-        if not last <= zone.start < zone.end <= entry.article.text_length:
-            yield _article_issue(
-                entry,
-                "zone-order",
-                f"/zones/{number}",
-                f"{zone.start} to {zone.end} after {last}, length {entry.article.text_length}",
-                "sort the zones; they may not overlap or leave the text",
-            )
-        last = max(last, zone.end)
-
-
-def _fields(entry: Entry, registries: Registries) -> Iterator[Issue]:
-    article = entry.article
-    assert article is not None
+def _fields(entry: Entry, article: Article, registries: Registries) -> Iterator[Issue]:
     for name in _FILLED:
         if name == "outlet" and article.rights == "licensed":
             continue  # a private copy may not say where it appeared

@@ -7,6 +7,8 @@ from typing import Final
 
 from onrecord.issues import Issue
 from onrecord.model import Passage
+from onrecord.sources import Where
+from onrecord.validation import texts
 
 CODES: Final = {
     "passage-repeated": "A passage id occurs once in the challenge set.",
@@ -24,14 +26,15 @@ class Challenge:
 
     complete: bool = True
     _places: dict[str, str] = field(default_factory=dict)
-    _pairs: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    _pairs: dict[str, list[tuple[Where, str]]] = field(default_factory=dict)
 
-    def check(self, place: str, passage: Passage) -> Iterator[Issue]:
+    def check(self, where: Where, passage: Passage) -> Iterator[Issue]:
         """Findings for one passage by itself."""
+        place, pointer = where
         if passage.id in self._places:
             yield Issue(
                 file=place,
-                pointer="/id",
+                pointer=f"{pointer}/id",
                 code="passage-repeated",
                 message=f"{passage.id!r} occurs before at {self._places[passage.id]}",
                 hint="ids are never reused",
@@ -41,12 +44,14 @@ class Challenge:
         if name.parts[:1] == ("challenge",) and name.stem != passage.phenomenon:
             yield Issue(
                 file=place,
-                pointer="/phenomenon",
+                pointer=f"{pointer}/phenomenon",
                 code="passage-file",
                 message=f"{passage.phenomenon!r} stands in {name}",
                 hint=f"move it to challenge/{passage.phenomenon}.jsonl",
             )
-        self._pairs.setdefault(passage.pair, []).append((place, passage.phenomenon))
+        self._pairs.setdefault(passage.pair, []).append((where, passage.phenomenon))
+        yield from texts.check_form(passage.text, place, f"{pointer}/text")
+        yield from texts.check_zones(passage.zones, len(passage.text), place, pointer)
 
     def finish(self) -> Iterator[Issue]:
         """Findings for the pairs."""
@@ -55,8 +60,8 @@ class Challenge:
                 continue
             if len(members) != 2 or members[0][1] != members[1][1]:
                 yield Issue(
-                    file=members[-1][0],
-                    pointer="/pair",
+                    file=members[-1][0].file,
+                    pointer=f"{members[-1][0].pointer}/pair",
                     code="passage-pair",
                     message=f"pair {pair!r} has {len(members)} passages of"
                     f" {', '.join(sorted({phenomenon for _, phenomenon in members}))}",

@@ -9,7 +9,9 @@ from onrecord.model import Split
 from onrecord.similarity import PERMUTATIONS, minhash
 from onrecord.sources import Entry
 
-CODES: Final = {"near-duplicate": "No two texts of different splits are nearly the same."}
+CODES: Final = {
+    "near-duplicate": "Texts of different splits share less than half of their runs of five words."
+}
 THRESHOLD: Final = 0.5
 """Jaccard similarity of the shingles from which two texts count as nearly the same."""
 

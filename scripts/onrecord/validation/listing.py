@@ -21,9 +21,9 @@ def render_checks() -> str:
         "# Checks",
         "",
         "`onrecord validate` runs these. A finding names file, place, code, what is wrong and what",
-        "to do. Where a lower grade fails for a file, higher ones do not run on that file, and do",
-        "on all others. Every code has cases in `tests/cases/invalid/<code>/`. This page is what",
-        "`onrecord validate --checks` prints.",
+        "to do. Where a lower grade fails for a file (in JSONL: for a record), higher ones do not",
+        "run on it, and do on all others. Every code has cases in `tests/cases/invalid/<code>/`.",
+        "This page is what `onrecord validate --checks` prints.",
     ]
     for grade, title in _GRADES.items():
         lines += ["", f"## Grade {grade}: {title}", "| code | what holds |", "| --- | --- |"]

@@ -45,7 +45,7 @@ def check_mentions(subject: Subject) -> Iterator[Issue]:
                 f"{mention.id} has no form",
                 "fill it, or declare it in the manifest's `incomplete`",
             )
-        if mention.speaker not in quoted:
+        if mention.speaker not in quoted and subject.expects("quotes", "speaker"):
             yield subject.issue(
                 "mention-speaker",
                 f"{place}/speaker",

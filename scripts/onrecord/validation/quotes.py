@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from onrecord.issues import Issue
-from onrecord.model import Quote
 from onrecord.text import covers
+from onrecord.validation.chains import in_circles
 from onrecord.validation.subject import Check, Subject
 
 _FILLED: Final = ("form", "act", "status")
@@ -38,7 +38,10 @@ def check_fields(subject: Subject) -> Iterator[Issue]:
                 f"{quote.id} names a speaker twice",
                 "name each once",
             )
-        if (quote.join is not None) != (len(quote.speaker) > 1):
+        several = len(quote.speaker) > 1
+        if (quote.join is not None) != several and subject.expects(
+            "quotes", "join" if several else "speaker"
+        ):
             yield subject.issue(
                 "quote-join",
                 f"{place}/join",
@@ -69,6 +72,10 @@ def check_form(subject: Subject) -> Iterator[Issue]:
 
 def check_references(subject: Subject) -> Iterator[Issue]:
     """Parent, continues and repeats name other quotes of the article, without a cycle."""
+    circles = {
+        name: in_circles({id: getattr(quote, name) for id, quote in subject.quotes.items()})
+        for name in _CHAINS
+    }
     for number, quote in enumerate(subject.annotation.quotes):
         for name in _CHAINS:
             other = getattr(quote, name)
@@ -79,23 +86,13 @@ def check_references(subject: Subject) -> Iterator[Issue]:
                 yield subject.issue(
                     "quote-unknown", place, f"there is no quote {other!r}", "use the id of a quote"
                 )
-            elif _in_cycle(subject, quote, name):
+            elif quote.id in circles[name]:
                 yield subject.issue(
                     "quote-cycle",
                     place,
                     f"following {name} from {quote.id} leads back to it",
                     "break the circle",
                 )
-
-
-def _in_cycle(subject: Subject, quote: Quote, name: str) -> bool:
-    seen: set[str] = set()
-    step: str | None = getattr(quote, name)
-    while step is not None and step != quote.id and step not in seen:
-        seen.add(step)
-        following = subject.quotes.get(step)
-        step = getattr(following, name) if following else None
-    return step == quote.id
 
 
 def check_parents(subject: Subject) -> Iterator[Issue]:
@@ -163,7 +160,9 @@ def check_chains(subject: Subject) -> Iterator[Issue]:
             other = getattr(quote, name)
             if other is None:
                 continue
-            if set(quote.speaker) != set(subject.quotes[other].speaker):
+            theirs = subject.quotes[other].speaker
+            unknown = not (quote.speaker and theirs) and not subject.expects("quotes", "speaker")
+            if set(quote.speaker) != set(theirs) and not unknown:
                 yield subject.issue(
                     f"quote-{name}",
                     f"/quotes/{number}/{name}",

@@ -9,7 +9,8 @@ import msgspec
 
 from onrecord import model
 from onrecord.issues import Issue
-from onrecord.sources import Registries
+from onrecord.sources import Registries, Where
+from onrecord.validation.chains import in_circles
 
 CODES: Final = {
     "registry-duplicate": "An id occurs once in a registry.",
@@ -43,47 +44,44 @@ def check_records(registries: Registries) -> Iterator[Issue]:
     yield from _targets(registries)
 
 
-def _issue(registries: Registries, name: str, id: str, code: str, message: str, hint: str) -> Issue:
-    file = registries.files.get(name, name)
-    return Issue(file=file, pointer="", code=code, message=f"{id}: {message}", hint=hint)
+def _issue(where: Where, field: str, code: str, message: str, hint: str) -> Issue:
+    return Issue(
+        file=where.file, pointer=f"{where.pointer}/{field}", code=code, message=message, hint=hint
+    )
 
 
 def _manifest(registries: Registries) -> Iterator[Issue]:
-    manifest = registries.manifest
+    manifest, where = registries.manifest, registries.where("manifest")
     if manifest is None:
         if not registries.issues:
             yield Issue(
-                file="manifest",
+                file=where.file,
                 pointer="",
                 code="manifest-missing",
-                message="is missing",
+                message="the manifest is missing",
                 hint="the first line of a JSONL corpus holds the manifest",
             )
         return
     if manifest.schema_version.split(".")[0] != model.SCHEMA_VERSION.split(".")[0]:
-        yield Issue(
-            file="manifest.json",
-            pointer="/schema_version",
-            code="manifest-schema",
-            message=f"is {manifest.schema_version}, this code reads {model.SCHEMA_VERSION}",
-            hint="use the onrecord version of that schema",
+        yield _issue(
+            where,
+            "schema_version",
+            "manifest-schema",
+            f"is {manifest.schema_version}, this code reads {model.SCHEMA_VERSION}",
+            "use the onrecord version of that schema",
         )
     if manifest.released is not None and not is_day(manifest.released):
-        yield Issue(
-            file="manifest.json",
-            pointer="/released",
-            code="article-date",
-            message=f"{manifest.released} is no day",
-            hint="correct it",
+        yield _issue(
+            where, "released", "article-date", f"{manifest.released} is no day", "correct it"
         )
     for number, name in enumerate(manifest.incomplete):
         if name not in incomplete_names():
-            yield Issue(
-                file="manifest.json",
-                pointer=f"/incomplete/{number}",
-                code="manifest-incomplete",
-                message=f"there is nothing called {name!r}",
-                hint="name a kind (marks) or a field of one (quotes.act)",
+            yield _issue(
+                where,
+                f"incomplete/{number}",
+                "manifest-incomplete",
+                f"there is nothing called {name!r}",
+                "name a kind (marks) or a field of one (quotes.act)",
             )
 
 
@@ -110,77 +108,64 @@ def incomplete_names() -> frozenset[str]:
 
 def _speakers(registries: Registries) -> Iterator[Issue]:
     speakers = registries.speakers or {}
+    circles = in_circles({id: speaker.affiliation for id, speaker in speakers.items()})
     for id, speaker in speakers.items():
+        where = registries.where("speakers", id)
         names = (speaker.name, *speaker.aliases)
         if len(set(names)) < len(names):
             yield _issue(
-                registries,
-                "speakers",
-                id,
+                where,
+                "aliases",
                 "registry-alias",
-                "an alias repeats a name",
+                f"{id}: an alias repeats a name",
                 "keep each string once",
             )
         if speaker.affiliation is None:
             continue
         if speaker.affiliation not in speakers:
             yield _issue(
-                registries,
-                "speakers",
-                id,
+                where,
+                "affiliation",
                 "registry-reference",
-                f"there is no speaker {speaker.affiliation!r} for its affiliation",
+                f"{id}: there is no speaker {speaker.affiliation!r} for its affiliation",
                 "add the organisation to the registry",
             )
-        elif _affiliation_cycle(registries, id):
+        elif id in circles:
             yield _issue(
-                registries,
-                "speakers",
-                id,
+                where,
+                "affiliation",
                 "registry-cycle",
-                "its affiliations lead back to it",
+                f"{id}: its affiliations lead back to it",
                 "break the circle",
             )
 
 
-def _affiliation_cycle(registries: Registries, id: str) -> bool:
-    speakers = registries.speakers or {}
-    seen: set[str] = set()
-    step = speakers[id].affiliation
-    while step is not None and step != id and step not in seen and step in speakers:
-        seen.add(step)
-        step = speakers[step].affiliation
-    return step == id
-
-
 def _targets(registries: Registries) -> Iterator[Issue]:
     for id, target in (registries.targets or {}).items():
+        where = registries.where("targets", id)
         if (target.negated_text is not None) != (target.kind == "issue"):
             yield _issue(
-                registries,
-                "targets",
-                id,
+                where,
+                "negated_text",
                 "target-fields",
-                f"kind {target.kind} with negated text {target.negated_text!r}",
+                f"{id}: kind {target.kind} with negated text {target.negated_text!r}",
                 "issues, and only they, have the opposite proposition",
             )
         if target.speaker is None:
             continue
         if target.kind != "claim":
             yield _issue(
-                registries,
-                "targets",
-                id,
+                where,
+                "speaker",
                 "target-fields",
-                f"kind {target.kind} with a speaker",
+                f"{id}: kind {target.kind} with a speaker",
                 "only a claim has somebody who makes it",
             )
         if registries.speakers is not None and target.speaker not in registries.speakers:
             yield _issue(
-                registries,
-                "targets",
-                id,
+                where,
+                "speaker",
                 "registry-reference",
-                f"there is no speaker {target.speaker!r}",
+                f"{id}: there is no speaker {target.speaker!r}",
                 "add the speaker to the registry",
             )

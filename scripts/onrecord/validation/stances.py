@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from onrecord.issues import Issue, do_you_mean
+from onrecord.model import Quote
 from onrecord.text import covers
 from onrecord.validation.subject import Check, Subject
 
@@ -13,15 +14,23 @@ MAX_LOCAL: Final = 3
 
 
 def check_fields(subject: Subject) -> Iterator[Issue]:
-    """Stances name quotes and targets that exist; basis is null where the label is none."""
+    """Stances name quotes and targets that exist; basis and carrier fit label and quote."""
     for number, stance in enumerate(subject.annotation.stances):
         place = f"/stances/{number}"
-        if stance.quote not in subject.quotes:
+        quote = subject.quotes.get(stance.quote)
+        if quote is None:
             yield subject.issue(
                 "quote-unknown",
                 f"{place}/quote",
                 f"there is no quote {stance.quote!r}",
                 "use the id of a quote",
+            )
+        elif stance.carrier == "cue" and not quote.cue and subject.expects("quotes", "cue"):
+            yield subject.issue(
+                "stance-carrier",
+                f"{place}/carrier",
+                f"{quote.id} has no cue to carry a stance",
+                "carrier cue says that the evaluation is in the cue",
             )
         if subject.targets is not None and stance.target not in subject.targets:
             yield _unknown_target(subject, f"{place}/target", stance.target)
@@ -64,6 +73,29 @@ def check_issues(subject: Subject) -> Iterator[Issue]:
             )
 
 
+def check_targets(subject: Subject) -> Iterator[Issue]:
+    """Issues are those that the article lists; a local target is one that is evaluated."""
+    issues, targets = subject.annotation.issues, subject.targets or {}
+    for number, stance in enumerate(subject.annotation.stances):
+        target = targets.get(stance.target)
+        if target is None or stance.target in issues:
+            continue
+        if target.kind == "issue" and (issues or subject.expects("issues")):
+            yield subject.issue(
+                "issue-unlisted",
+                f"/stances/{number}/target",
+                f"{stance.target} is an issue, and none of this article's",
+                "add it to `issues`, with a row for every quote that needs one",
+            )
+        elif target.kind != "issue" and stance.label == "none":
+            yield subject.issue(
+                "stance-none",
+                f"/stances/{number}/label",
+                f"{stance.quote} takes no side on {stance.target}, which is no issue",
+                "remove it: local targets are those that the quote evaluates",
+            )
+
+
 def _unknown_target(subject: Subject, pointer: str, target: str) -> Issue:
     return subject.issue(
         "target-unknown",
@@ -103,14 +135,8 @@ def check_dense(subject: Subject) -> Iterator[Issue]:
     dense = subject.expects("stances")
     for number, quote in enumerate(subject.annotation.quotes):
         place = f"/quotes/{number}"
-        derived = subject.derived.get(quote.id)
-        wanted = (
-            derived is not None
-            and derived.tier == 1
-            and quote.status == "actual"
-            and bool(quote.speaker)
-        )
-        for issue in subject.annotation.issues if derived is not None else ():
+        wanted = _takes_sides(subject, quote)
+        for issue in subject.annotation.issues if wanted is not None else ():
             if wanted and not rows[quote.id, issue] and dense:
                 yield subject.issue(
                     "stance-missing",
@@ -142,6 +168,20 @@ def check_dense(subject: Subject) -> Iterator[Issue]:
             )
 
 
+def _takes_sides(subject: Subject, quote: Quote) -> bool | None:
+    """Whether a quote has a row for every issue; None where what decides it is not annotated."""
+    derived = subject.derived.get(quote.id)
+    if derived is None:
+        return None
+    if derived.tier == 2 or quote.status not in ("actual", None):
+        return False
+    if derived.tier is None or quote.status is None:
+        return None
+    if not quote.speaker and not subject.expects("quotes", "speaker"):
+        return None
+    return bool(quote.speaker)
+
+
 CHECKS: Final = (
     Check(
         grade=5,
@@ -149,6 +189,15 @@ CHECKS: Final = (
         codes={
             "target-unknown": "Every target stands in the registry.",
             "stance-basis": "Basis is null where the label is none, and only there.",
+            "stance-carrier": "Only a quote with a cue has a stance whose carrier is the cue.",
+        },
+    ),
+    Check(
+        grade=6,
+        run=check_targets,
+        codes={
+            "issue-unlisted": "Stances towards an issue are towards one that the article lists.",
+            "stance-none": "Label none stands only with an issue.",
         },
     ),
     Check(

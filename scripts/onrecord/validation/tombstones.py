@@ -5,7 +5,7 @@ from typing import Final
 
 from onrecord.issues import Issue
 from onrecord.model import Manifest, Tombstone, TombstoneKind
-from onrecord.sources import Registries
+from onrecord.sources import Registries, Where
 from onrecord.validation.registries import is_day
 
 CODES: Final = {
@@ -24,31 +24,32 @@ class Tombstones:
     def check(self, registries: Registries) -> Iterator[Issue]:
         """The tombstones by themselves, and against the registries."""
         seen: set[tuple[str, str]] = set()
+        file, pointer = registries.where("manifest")
         for number, stone in enumerate(self._stones):
-            yield from _by_itself(number, stone, seen)
+            yield from _by_itself(stone, Where(file, f"{pointer}/tombstones/{number}"), seen)
         for id in registries.speakers or ():
-            yield from self.used("speaker", id, registries.files.get("speakers", "speakers"))
+            yield from self.used("speaker", id, registries.where("speakers", id))
         for id in registries.targets or ():
-            yield from self.used("target", id, registries.files.get("targets", "targets"))
+            yield from self.used("target", id, registries.where("targets", id))
 
-    def used(self, kind: TombstoneKind, id: str, file: str, pointer: str = "") -> Iterator[Issue]:
-        """The finding for a record whose id has a tombstone."""
+    def used(self, kind: TombstoneKind, id: str, where: Where) -> Iterator[Issue]:
+        """The finding for the record at `where`, if its id has a tombstone."""
         stone = self._by_id.get((kind, id))
         if stone is not None:
             yield Issue(
-                file=file,
-                pointer=pointer,
+                file=where.file,
+                pointer=f"{where.pointer}/id",
                 code="tombstone-used",
                 message=f"{kind} {id!r} was taken down on {stone.date}",
                 hint="ids are never reused: remove the record, or give it a new id",
             )
 
 
-def _by_itself(number: int, stone: Tombstone, seen: set[tuple[str, str]]) -> Iterator[Issue]:
+def _by_itself(stone: Tombstone, where: Where, seen: set[tuple[str, str]]) -> Iterator[Issue]:
     if (stone.kind, stone.id) in seen:
         yield Issue(
-            file="manifest.json",
-            pointer=f"/tombstones/{number}",
+            file=where.file,
+            pointer=where.pointer,
             code="tombstone-repeated",
             message=f"{stone.kind} {stone.id!r} has one already",
             hint="keep the first",
@@ -56,8 +57,8 @@ def _by_itself(number: int, stone: Tombstone, seen: set[tuple[str, str]]) -> Ite
     seen.add((stone.kind, stone.id))
     if not is_day(stone.date):
         yield Issue(
-            file="manifest.json",
-            pointer=f"/tombstones/{number}/date",
+            file=where.file,
+            pointer=f"{where.pointer}/date",
             code="article-date",
             message=f"{stone.date} is no day",
             hint="correct it",
