@@ -2,8 +2,9 @@
 
 import random
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,6 +89,56 @@ def sentence_cut(text: str, rng: random.Random) -> str:
     return ". ".join(parts)
 
 
+def phrase_moved(text: str, rng: random.Random) -> str:
+    """Up to a dozen tokens, with what stands between them, to before another token."""
+    starts = [start for start, _ in Tokens(text).bounds]
+    first = rng.randrange(len(starts) - 1)
+    last = min(first + rng.randint(1, 12), len(starts) - 1)
+    to = rng.choice([number for number in range(len(starts)) if not first <= number <= last])
+    start, end, place = starts[first], starts[last], starts[to]
+    phrase = text[start:end]
+    if place < start:
+        return text[:place] + phrase + text[place:start] + text[end:]
+    return text[:start] + text[end:place] + phrase + text[place:]
+
+
+def sentence_moved(text: str, rng: random.Random) -> str:
+    parts = text.split(". ")
+    part = parts.pop(rng.randrange(len(parts) - 1))
+    parts.insert(rng.randrange(len(parts)), part)
+    return ". ".join(parts)
+
+
+def sentence_repeated(text: str, rng: random.Random) -> str:
+    parts = text.split(". ")
+    parts.insert(rng.randrange(len(parts)), rng.choice(parts[:-1]))
+    return ". ".join(parts)
+
+
+def several(text: str, rng: random.Random) -> str:
+    """Two to six edits one after the other."""
+    edits = (
+        phrase_moved,
+        phrase_moved,
+        sentence_moved,
+        sentence_repeated,
+        sentence_cut,
+        word_removed,
+        paragraph_moved,
+        paragraph_removed,
+    )
+    for edit in rng.choices(edits, k=rng.randint(2, 6)):
+        text = edit(text, rng)
+    return text
+
+
+def phrases_moved(text: str, rng: random.Random) -> str:
+    """Three phrases, one after the other."""
+    for _ in range(3):
+        text = phrase_moved(text, rng)
+    return text
+
+
 EDITS: tuple[Edit, ...] = (
     straight_marks,
     curly_marks,
@@ -101,6 +152,8 @@ EDITS: tuple[Edit, ...] = (
     word_changed,
     word_removed,
     sentence_cut,
+    phrases_moved,
+    several,
 )
 
 
@@ -121,13 +174,11 @@ def numbers(tokens: Tokens) -> list[int]:
 
 def beside(tokens: Tokens, start: int, end: int) -> set[int]:
     """The tokens that a stretch overlaps; for one of marks alone, those on either side of it."""
-    overlapped = {
-        n for n, (first, last) in enumerate(tokens.bounds) if first < end and start < last
-    }
-    following = next((n for n, (first, _) in enumerate(tokens.bounds) if first >= end), None)
-    if overlapped or following is None:
-        return overlapped or {len(tokens.bounds) - 1}
-    return {following, max(following - 1, 0)}
+    first = bisect_right(tokens.bounds, start, key=lambda bounds: bounds[1])
+    following = bisect_left(tokens.bounds, end, key=lambda bounds: bounds[0])
+    if first < following:
+        return set(range(first, following))
+    return {min(following, len(tokens.bounds) - 1), max(following - 1, 0)}
 
 
 @dataclass
@@ -168,12 +219,12 @@ def sealed_articles(corpus: Path) -> Iterator[tuple[str, Fingerprints]]:
         yield text, seal(article, gold, (), text, "salt").prints
 
 
-def tally(corpus: Path, rounds: int, seed: int = 1) -> dict[str, Tally]:
+def tally(corpus: Path, rounds: int, edits: Iterable[Edit] = EDITS) -> dict[str, Tally]:
     """What is found after `rounds` random edits of each article and kind, by kind of edit."""
-    rng = random.Random(seed)
-    counted = {edit.__name__: Tally() for edit in EDITS}
+    rng = random.Random(1)
+    counted = {edit.__name__: Tally() for edit in edits}
     for text, prints in sealed_articles(corpus):
-        for edit in EDITS:
+        for edit in edits:
             for _ in range(rounds):
                 counted[edit.__name__].add(prints, text, edit, rng.getrandbits(32))
     return counted

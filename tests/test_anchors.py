@@ -5,15 +5,17 @@ import re
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from conftest import ROOT
 from onrecord.anchors import anchor
-from onrecord.anchors.filling import mention_form, pair_marks
+from onrecord.anchors.filling import apostrophes, mention_form, pair_marks
 from onrecord.anchors.writing import anchor_files
+from onrecord.derived import derive
 from onrecord.issues import InputError
 from onrecord.json_input import decode
 from onrecord.model import Gold, Speaker, Speakers
-from onrecord.text import words_of
+from onrecord.text import text_hash, words_of
 from onrecord.validation import validate
 
 HEAD = "article: a\nannotator: x\nguidelines: 1.0.0\n"
@@ -58,11 +60,18 @@ marks:
 """.replace("“We tried,”,", '"“We tried,”",')
 
 
-def test_documented_example_is_gold(fenmoor: Path, tmp_path: Path) -> None:
+def example(tmp_path: Path, old: str = "", new: str = "") -> Path:
+    """The documented example, with one thing replaced."""
     page = (ROOT / "docs" / "ANCHORS.md").read_text("utf-8")
-    example = re.findall(r"```yaml\n(article:.*?)```", page, re.DOTALL)[0]
+    (text, *_) = re.findall(r"```yaml\n(article:.*?)```", page, re.DOTALL)
+    assert not old or text.count(old) == 1
     path = tmp_path / "example.yaml"
-    path.write_text(example, "utf-8")
+    path.write_text(text.replace(old, new) if old else text, "utf-8")
+    return path
+
+
+def test_documented_example_is_gold(fenmoor: Path, tmp_path: Path) -> None:
+    path = example(tmp_path)
     speakers = decode((fenmoor / "speakers.json").read_bytes(), Speakers, "speakers.json")
     (written,) = anchor_files([path], fenmoor)
     assert validate(fenmoor).issues == ()
@@ -78,8 +87,6 @@ def test_documented_example_is_gold(fenmoor: Path, tmp_path: Path) -> None:
 
 
 def _without(records: tuple, fields: dict) -> list:
-    from msgspec.structs import replace
-
     names = records[0].__struct_fields__
     known = {name: value for name, value in fields.items() if name in names}
     return sorted(repr(replace(record, **known)) for record in records)
@@ -164,6 +171,189 @@ def test_possessive_may_follow(tmp_path: Path) -> None:
     )
     assert gold.quotes[0].source[0].cuts_word
     assert gold.mentions[0].form == "name"
+
+
+@pytest.mark.parametrize("ending", ["’s", "'s", "’d", "’m", "’ll", "’re", "’ve", "’S", "’s-eye"])
+def test_a_clitic_may_follow(tmp_path: Path, ending: str) -> None:
+    text = f"Bell{ending} here.\n"
+    (mention,) = resolve(tmp_path, "mentions:\n- {speaker: bell-ann, every: Bell}\n", text).mentions
+    assert words_of(text, mention.span) == "Bell" and mention.span[0].cuts_word
+
+
+@pytest.mark.parametrize("ending", ["’southern", "’sy", "’lla", "’Brien", "’", "’x", "n’t"])
+def test_nothing_else_may_follow(tmp_path: Path, ending: str) -> None:
+    text = f"Bell{ending}a here.\n"
+    body = "mentions:\n- {speaker: bell-ann, every: Bell}\n- {speaker: bell-ann, span: Bell}\n"
+    assert findings(tmp_path, body, text) == ["anchor-cuts-word", "anchor-missing"]
+
+
+def test_a_cue_is_looked_for_outside_its_content_first(tmp_path: Path) -> None:
+    text = "Cox said that Ann Bell said no. Then she said so.\n\nCox said more.\n"
+    gold = resolve(
+        tmp_path,
+        "quotes:\n- content: that Ann Bell said no. Then she said so\n  cue: said\n  source: Cox\n"
+        "  speaker: cox\n",
+        text,
+    )
+    assert gold.quotes[0].cue[0].start == text.index("said")
+    assert gold.quotes[0].source[0].start == 0
+
+
+def test_a_fragment_is_looked_for_after_the_one_before(tmp_path: Path) -> None:
+    text = "Ann Bell said no, go and, once more, no.\n"
+    (quote,) = resolve(tmp_path, "quotes:\n- content: [go, 'no']\n", text).quotes
+    assert [part.start for part in quote.content] == [text.index("go"), text.rindex("no")]
+
+
+def test_evidence_is_looked_for_in_the_content_and_then_in_its_cue(tmp_path: Path) -> None:
+    text = "No tax was due. Cox urged loudly a tax and urged no more tax. He urged it loudly.\n"
+    gold = resolve(
+        tmp_path,
+        "issues: [i, j, k]\nquotes:\n- content: a tax and urged no more\n"
+        "  cue: urged loudly\n  source: Cox\n  speaker: cox\n  stances:\n"
+        "  - {target: i, label: favor, basis: explicit, evidence: tax, condition: tax}\n"
+        "  - {target: j, label: favor, basis: explicit, evidence: urged}\n"
+        "  - {target: k, label: favor, basis: explicit, carrier: cue, evidence: loudly}\n",
+        text,
+    )
+    assert [stance.evidence[0].start for stance in gold.stances] == [
+        text.index("tax and"),
+        text.index("urged no"),
+        text.index("loudly"),
+    ]
+    assert gold.stances[0].condition == gold.stances[0].evidence
+
+
+def test_the_parent_is_the_innermost_quote(tmp_path: Path) -> None:
+    text = "Cox said Ann Bell wrote that Roon had promised a refund.\n"
+    gold = resolve(
+        tmp_path,
+        "quotes:\n"
+        "- {content: Ann Bell wrote that Roon had promised a refund, cue: said, source: Cox}\n"
+        "- {content: a refund, cue: promised, source: Roon}\n"
+        "- {content: that Roon had promised a refund, cue: wrote, source: Ann Bell}\n"
+        "- {content: that Roon had promised a refund, cue: wrote, parent: q2}\n",
+        text,
+    )
+    assert [quote.parent for quote in gold.quotes] == [None, "q3", "q1", "q2"]
+
+
+def test_marks_inside_marks_are_for_people_to_settle(tmp_path: Path) -> None:
+    text = "“We saw the ‘Marigold’ sink,” said Cox.\n"
+    body = "quotes:\n- content: |-\n    “We saw the ‘Marigold’ sink,”\n  cue: said\n  source: Cox\n  speaker: cox\n"
+    (message,) = messages(tmp_path, body, text)
+    assert "no quote settles the mark '‘Marigold’'" in message
+    gold = resolve(tmp_path, f"{body}marks:\n- {{span: ‘Marigold’, kind: name}}\n", text)
+    assert [(mark.open, mark.close, mark.kind, mark.quote) for mark in gold.marks] == [
+        (0, text.index("”"), "speech", "q1"),
+        (text.index("‘"), text.index("’"), "name", None),
+    ]
+    nested = "- content: |-\n    ‘Marigold’\n  cue: saw\n"
+    gold = resolve(tmp_path, body + nested, text)
+    assert [mark.quote for mark in gold.marks] == ["q1", "q2"]
+
+
+def test_rows_are_due_for_actual_tier_1_quotes_with_a_speaker(tmp_path: Path) -> None:
+    text = "Cox said no. Cox never said yes. Cox thinks so. It is said that all is well.\n"
+    gold = resolve(
+        tmp_path,
+        "issues: [i, j]\nquotes:\n"
+        "- {content: 'no', speaker: cox, stances: [{target: j, label: neutral}]}\n"
+        "- {content: 'yes', speaker: cox, status: negated}\n"
+        "- {content: so, speaker: cox, act: think}\n"
+        "- {content: that all is well}\n",
+        text,
+    )
+    assert [(row.quote, row.target, row.label) for row in gold.stances] == [
+        ("q1", "j", "neutral"),
+        ("q1", "i", "none"),
+    ]
+
+
+def test_of_words_in_words_every_takes_the_longest(tmp_path: Path) -> None:
+    text = "Ann Bell left. Bell, Cox and Mrs Bell stayed.\n"
+    gold = resolve(
+        tmp_path, "mentions:\n- {speaker: bell-ann, every: [Bell, Mrs Bell, Ann Bell]}\n", text
+    )
+    assert [words_of(text, mention.span) for mention in gold.mentions] == [
+        "Ann Bell",
+        "Bell",
+        "Mrs Bell",
+    ]
+    assert [mention.id for mention in gold.mentions] == ["e1", "e2", "e3"]
+
+
+def test_a_source_has_a_mention_unless_it_holds_one_that_names(tmp_path: Path) -> None:
+    """A pronoun inside a source does not stand for the source."""
+    text = "Ann Bell, who owns it, said no.\n"
+    body = "quotes:\n- {content: 'no', cue: said, source: 'Ann Bell, who owns it', speaker: bell-ann}\n"
+
+    def mentions(more: str) -> list[tuple[str, str]]:
+        gold = resolve(tmp_path, f"{body}mentions:\n{more}", text)
+        return [(words_of(text, each.span), each.form) for each in gold.mentions]
+
+    whole = ("Ann Bell, who owns it", "name")
+    assert mentions("- {speaker: bell-ann, span: who}\n") == [whole, ("who", "relative")]
+    assert mentions("- {speaker: cox, span: Ann Bell}\n") == [whole, ("Ann Bell", "nominal")]
+    assert mentions("- {speaker: bell-ann, span: Ann Bell}\n") == [("Ann Bell", "name")]
+    same = "- {speaker: bell-ann, span: 'Ann Bell, who owns it', form: pronoun}\n"
+    assert mentions(same) == [("Ann Bell, who owns it", "pronoun")]
+    nominal = "- {speaker: bell-ann, span: Ann Bell, form: nominal}\n"
+    assert mentions(nominal) == [("Ann Bell", "nominal")]
+
+
+@pytest.mark.parametrize(
+    ("text", "lone", "apostrophe"),
+    [
+        ("the workers’ plan\n", 11, True),
+        ("the workers' plan\n", 11, True),
+        ("the ’90s\n", 4, True),
+        # Another single mark in the paragraph may be its other half.
+        ("‘the workers’ plan’ it is\n", 18, False),
+        ("the workers' plan, 'it is\n", 11, False),
+        ("‘the’ plan\n\nthe workers’ plan\n", 23, True),
+        ("the ’90s, the workers’ plan\n", 4, True),
+        # Never a double mark, nor one that only opens.
+        ("the workers” plan\n", 11, False),
+        ("the ‘workers plan\n", 4, False),
+    ],
+)
+def test_a_lone_single_mark_may_be_an_apostrophe(text: str, lone: int, apostrophe: bool) -> None:
+    pairs = pair_marks(text)
+    (pair,) = [pair for pair in pairs if None in pair and lone in pair]
+    assert (pair in apostrophes(text, pairs)) == apostrophe
+
+
+def test_a_pair_is_no_apostrophe() -> None:
+    assert apostrophes("’a’\n", [(0, 2)]) == set()
+
+
+@pytest.mark.parametrize(
+    ("span", "open", "close"),
+    [
+        ("‘two", 4, None),
+        ("two’", None, 8),
+        ("‘two’", 4, 8),
+        ("‘", 4, None),
+        ("’", None, 8),
+        ("{exact: ’, prefix: two}", None, 8),
+    ],
+)
+def test_marks_are_given_by_the_words_at_their_ends(
+    tmp_path: Path, span: str, open: int | None, close: int | None
+) -> None:
+    text = "one ‘two’ three\n"
+    rest = {4, 8} - {open, close}
+    body = f"marks:\n- {{span: {span}, kind: scare}}\n"
+    body += "".join(f"- {{span: {text[offset]}, kind: gloss}}\n" for offset in rest)
+    gold = resolve(tmp_path, body, text)
+    assert [(m.open, m.close) for m in gold.marks if m.kind == "scare"] == [(open, close)]
+
+
+@pytest.mark.parametrize("mark", "’”»›")
+def test_a_closing_mark_alone_closes(tmp_path: Path, mark: str) -> None:
+    gold = resolve(tmp_path, f"marks:\n- {{span: {mark}, kind: scare}}\n", f"one two{mark} three\n")
+    assert [(each.open, each.close, each.kind) for each in gold.marks] == [(None, 7, "scare")]
 
 
 def test_an_addressee_is_looked_for_near_its_quote_first(tmp_path: Path) -> None:
@@ -304,12 +494,45 @@ def test_a_registry_with_an_id_twice_is_a_finding_and_loses_nothing(
 def test_a_speaker_that_differs_from_the_registry_is_a_finding(
     fenmoor: Path, tmp_path: Path
 ) -> None:
-    page = (ROOT / "docs" / "ANCHORS.md").read_text("utf-8")
-    example = re.findall(r"```yaml\n(article:.*?)```", page, re.DOTALL)[0]
-    path = tmp_path / "example.yaml"
-    path.write_text(example.replace("role: ferry owner", "role: captain"), "utf-8")
+    path = example(tmp_path, "role: ferry owner", "role: captain")
     with pytest.raises(InputError, match=r"anchor-registry: venn-orla has role 'captain'"):
         anchor_files([path], fenmoor)
+
+
+def test_aliases_of_registry_and_file_are_united(fenmoor: Path, tmp_path: Path) -> None:
+    def venn() -> Speaker:
+        raw = (fenmoor / "speakers.json").read_bytes()
+        return next(each for each in decode(raw, Speakers, "") if each.id == "venn-orla")
+
+    before = venn()
+    added = f"aliases: [the ferrywoman, {before.name}, Captain Venn]"
+    anchor_files([example(tmp_path, "aliases: [Venn]", added)], fenmoor)
+    assert venn() == replace(before, aliases=(*before.aliases, "the ferrywoman", "Captain Venn"))
+    anchor_files([example(tmp_path)], fenmoor)
+    assert "Captain Venn" in venn().aliases
+
+
+def test_gold_of_a_licensed_article_stores_computed_fields(fenmoor: Path, tmp_path: Path) -> None:
+    (open_gold,) = anchor_files([example(tmp_path)], fenmoor)
+    gold = decode(open_gold.read_bytes(), Gold, open_gold.name)
+    assert {quote.derived for quote in gold.quotes} == {None}
+    path = fenmoor / "texts" / open_gold.with_suffix(".txt").name
+    text = path.read_text("utf-8")
+    path.unlink()
+    (fenmoor / "annotators" / "a1" / open_gold.name).unlink()
+    article = fenmoor / "articles" / open_gold.name
+    article.write_text(
+        article.read_text("utf-8").replace('"rights": "open"', '"rights": "licensed"')
+    )
+    texts = {text_hash(text): text}
+    (written,) = anchor_files([example(tmp_path)], fenmoor, texts=texts)
+    licensed = decode(written.read_bytes(), Gold, written.name)
+    assert {quote.id: quote.derived for quote in licensed.quotes} == derive(text, gold)
+    found = [issue.code for issue in validate(fenmoor, texts=texts).issues]
+    assert found == ["fingerprint-missing"]  # sealing makes them
+    assert list(anchor_files([example(tmp_path)], fenmoor, layers=True, texts=texts)) == [
+        fenmoor / "annotators" / gold.layer.annotator / open_gold.name
+    ]
 
 
 @pytest.mark.parametrize(
@@ -394,12 +617,9 @@ def test_a_missing_content_does_not_make_its_cue_ambiguous(tmp_path: Path) -> No
 
 
 def test_what_validation_would_find_is_found_at_its_line(fenmoor: Path, tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "ANCHORS.md").read_text("utf-8")
-    example = re.findall(r"```yaml\n(article:.*?)```", page, re.DOTALL)[0]
-    wrong = example.replace("speaker: harke-tobin", "speaker: harke-tobi", 1).replace(
-        "    basis: explicit\n", "", 1
-    )
-    path = tmp_path / "example.yaml"
+    path = example(tmp_path)
+    wrong = path.read_text("utf-8").replace("speaker: harke-tobin", "speaker: harke-tobi", 1)
+    wrong = wrong.replace("    basis: explicit\n", "", 1)
     path.write_text(wrong, "utf-8")
     before = {path: path.read_bytes() for path in fenmoor.rglob("*.json")}
     with pytest.raises(InputError) as caught:

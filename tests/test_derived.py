@@ -5,6 +5,7 @@ import re
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from onrecord.derived import derive
 from onrecord.model import WORD, Annotation, Fragment, Layer, Mark, Mention, Quote, Span
@@ -46,6 +47,7 @@ def annotated(
         ("Venn said that it hums.", ("that it hums",), (), "clause", "indirect"),
         ("Venn called it ‘a hum’.", ("it ‘a hum’",), ("‘a hum’",), "clause", "mixed"),
         ("Venn said that “it hums”.", ("that “it hums”",), ("“it hums”",), "clause", "direct"),
+        ("“Lo!” That “it hums”.", ("That “it hums”",), ("“it hums”",), "clause", "direct"),
         ("Venn asked if “it hums”.", ("if “it hums”",), ("“it hums”",), "clause", "direct"),
         ("Venn vowed to “fight”.", ("to “fight”",), ("“fight”",), "clause", "direct"),
         ("Venn said why “it hums”.", ("why “it hums”",), ("“it hums”",), "clause", "mixed"),
@@ -77,6 +79,24 @@ def test_marks_of_an_outer_quote_do_not_count() -> None:
         "q1": "direct",
         "q2": "indirect",
     }
+
+
+def test_marks_that_are_not_speech_do_not_count() -> None:
+    """Nor do marks of speech that is nobody's quote."""
+    text = "Venn called it “a hum”."
+    made = annotated(text, ("“a hum”",), ("“a hum”",))
+    (mark,) = made.marks
+    assert (derive(text, made)["q1"].type, derive(text, made)["q1"].tier) == ("direct", 1)
+    for other in (
+        replace(mark, kind="title"),
+        replace(mark, kind="scare"),
+        replace(mark, quote=None),
+        replace(mark, quote="q2"),
+    ):
+        fields = derive(text, replace(made, marks=(other,), quotes=made.quotes))["q1"]
+        assert fields.type == "indirect"
+        report = (replace(made.quotes[0], form="report"),)
+        assert derive(text, replace(made, marks=(other,), quotes=report))["q1"].tier == 2
 
 
 def test_a_mark_without_a_close_reaches_to_the_end_of_its_paragraph() -> None:
@@ -160,6 +180,31 @@ def test_attribution() -> None:
         "explicit",
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "mention", "expected"),
+    [
+        (("Ann Venn",), ("Ann Venn",), "explicit"),
+        (("Ann Venn, who owns it",), ("Ann Venn",), "explicit"),
+        (("Ann", "owns it"), ("Ann", "owns"), "explicit"),
+        # The mention is not inside the source: its speaker has none there.
+        (("Venn",), ("Ann Venn",), None),
+        (("Ann",), ("Ann", "owns"), None),
+        (("Ann Venn",), ("Venn, who",), None),
+        (("who",), ("Ann Venn",), None),
+        # Nor does a fragment lie in one of the source's.
+        (("Ann", "Venn"), ("Ann Venn",), None),
+    ],
+)
+def test_a_source_is_named_by_the_mentions_inside_it(
+    source: tuple[str, ...], mention: tuple[str, ...], expected: str | None
+) -> None:
+    text = "Ann Venn, who owns it, said no."
+    made = annotated(text, ("no",), source=span(text, *source), speaker=("venn",))
+    named = Mention(id="e1", span=span(text, *mention), speaker="venn", form="name")
+    fields = derive(text, replace(made, mentions=(named,)))["q1"]
+    assert fields.attribution == expected
 
 
 WORDY = st.text(st.sampled_from("ab9é漢𝔘 _’'.-“”\n!"), max_size=30)

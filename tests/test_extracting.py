@@ -122,7 +122,7 @@ def test_one_article_never_costs_another(here: Path) -> None:
     assert errors["a3"] == "its process died (exit status 4)"
     assert errors["a4"] == "its process died (SIGSEGV)"
     assert errors["a5"] == "took more than 2 seconds, and was ended"
-    assert errors["a6"].startswith("ValidationError") and errors["a7"].startswith("Validation")
+    assert errors["a6"].startswith("ValidationError") and errors["a7"].startswith("TypeError")
     assert predictions(out.read_text("utf-8")).keys() == {"a0", "a8"}
     assert (record["version"], record["articles"], record["failures"]) == ("7", 9, 7)
     assert record["counts"] == {"read": 6}
@@ -209,9 +209,11 @@ def test_a_program_that_hangs_is_stopped_with_its_children(here: Path) -> None:
     assert gone(int((here / "child").read_text()))
 
 
-def test_no_worker_outlives_its_parent(here: Path) -> None:
-    code = "import os, time\nclass M:\n  name = 'm'\n  def extract(self, article):\n"
-    code += "    open('pid', 'w').write(str(os.getpid()))\n    time.sleep(600)\n"
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("where", ["__init__(self)", "extract(self, article)"])
+def test_no_worker_outlives_its_parent(here: Path, ending: int, where: str) -> None:
+    code = "import os, time\nclass M:\n  name = 'm'\n  def extract(self, article): return []\n"
+    code += f"  def {where}:\n    open('pid', 'w').write(str(os.getpid()))\n    time.sleep(600)\n"
     (here / "slow.py").write_text(code)
     file = articles(here / "articles.jsonl", "one")
     words = [sys.executable, "-m", "onrecord", "extract", str(file), "--with", "slow:M"]
@@ -219,8 +221,8 @@ def test_no_worker_outlives_its_parent(here: Path) -> None:
     while not (here / "pid").exists() or not (here / "pid").read_text():
         assert parent.poll() is None
         time.sleep(0.05)
-    parent.send_signal(signal.SIGKILL)
-    parent.wait()
+    parent.send_signal(ending)
+    parent.wait(60)
     assert gone(int((here / "pid").read_text()))
 
 
@@ -298,6 +300,7 @@ def test_given_contents_are_labelled(fenmoor: Path, tmp_path: Path) -> None:
     ("words", "said"),
     [
         (("nowhere.txt",), "no such file"),
+        (("empty.jsonl",), "no article to read"),
         (("a.jsonl", "--split", "test"), "is no corpus"),
         (("a.jsonl", "--given"), "is no corpus"),
         ((ROOT / "corpus", "--split", "dev"), "train, validation, test"),
@@ -315,6 +318,7 @@ def test_given_contents_are_labelled(fenmoor: Path, tmp_path: Path) -> None:
 )
 def test_misuse_is_said_at_once(here: Path, words: tuple, said: str) -> None:
     articles(here / "a.jsonl", TEXT)
+    articles(here / "empty.jsonl")
     broken = "class Broken:\n    def __init__(self):\n        raise RuntimeError('no weights')\n"
     (here / "broken.py").write_text(broken)
     done = run("extract", *words)

@@ -113,7 +113,8 @@ def test_chat_asks_by_the_protocol_and_reads_the_answer(
     monkeypatch.setenv(KEY, "secret-key")
     lost = {**QUOTE, "content": "Words that nobody said", "cue": None, "source": None}
     changed = {**QUOTE, "content": "to WIN", "cue": "hopes", "source": "The mayor, Orla Ven"}
-    server.reply(completion({"quotes": [QUOTE, lost, changed]}))
+    empty = {**QUOTE, "content": "", "cue": None, "source": None}
+    server.reply(completion({"quotes": [QUOTE, lost, changed, empty]}))
     extractor = chat(server, temperature=0.5, input_price=3.0, output_price=15.0)
     first, second, third = extractor.extract(ARTICLE)
     assert (first.content, first.cue, first.source) == ("“We owe nobody a bridge,”", "said", "she")
@@ -127,6 +128,7 @@ def test_chat_asks_by_the_protocol_and_reads_the_answer(
         "strings exact": 4,
         "strings normalised": 1,
         "strings lost": 2,
+        "quotes without content": 1,
     }
     ((path, headers, raw),) = server.asked
     body = json.loads(raw)
@@ -232,6 +234,14 @@ def test_chat_on_the_command_line(
 def test_chat_misuse(options: dict[str, str], said: str) -> None:
     with pytest.raises(MisuseError, match=said):
         Chat(model="m", **options)
+
+
+@pytest.mark.parametrize("key", ["secret\nkey", "secret key", "secrët"])
+def test_a_key_that_is_none_is_not_shown(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv(KEY, key)
+    with pytest.raises(MisuseError, match="holds characters that no key has") as caught:
+        Chat(model="m", server="http://127.0.0.1/v1")
+    assert key[:4] not in str(caught.value)
 
 
 def citron_span(words: str) -> dict[str, Any]:

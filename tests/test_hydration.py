@@ -5,6 +5,7 @@ import os
 import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from conftest import CASES, ROOT
@@ -21,12 +22,13 @@ from onrecord.licensed.tokens import plain
 from onrecord.loading import read_articles
 from onrecord.model import Fragment, Gold
 from onrecord.records import AnnotatedArticle
-from onrecord.text import words_of
+from onrecord.text import text_hash, words_of
 from onrecord.validation import validate
 from versions import plain_article, rewrite, set_value
 
 ID = "skerry-post-ferry-fares"
 OPEN = "fenmoor-echo-lighthouse-sale"
+LAYERED = "fenmoor-echo-harbour-toll"
 
 
 @pytest.fixture
@@ -222,6 +224,42 @@ def test_what_cannot_be_copied_is_a_finding(sealed: Path, texts: Path, tmp_path:
     with pytest.raises(InputError, match="no regular file"):
         hydrate(sealed, read_private_texts(texts), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_layers_are_sealed_and_come_back_with_the_annotated_text_alone(
+    fenmoor: Path, texts: Path, tmp_path: Path
+) -> None:
+    text = (fenmoor / "texts" / f"{LAYERED}.txt").read_text("utf-8")
+    layer = fenmoor / "annotators" / "a1" / f"{LAYERED}.json"
+    noted = json.loads(layer.read_bytes())
+    noted["quotes"][0]["note"] = "a remark"
+    layer.write_text(json.dumps(noted))
+    seal(fenmoor, LAYERED)
+    sealed = json.loads(layer.read_bytes())
+    assert b"a remark" not in layer.read_bytes()
+    assert all(quote["derived"] for quote in sealed["quotes"])
+
+    def copied(copy: str, out: Path) -> tuple[bool, bool]:
+        """Whether the layer is in the folder, and in a dataset built from it."""
+        (texts / "copy.txt").write_text(copy, "utf-8")
+        hydrate(fenmoor, read_private_texts(texts), out)
+        dataset, _ = build(out, out.with_name(f"{out.name}-dataset"))
+        assert LAYERED in {article.id for article in read_articles(dataset)}
+        files = (dataset / "annotations").glob("*.parquet")
+        rows = [id for file in files for id in pq.read_table(file)["article_id"].to_pylist()]
+        return (out / "annotators" / "a1" / f"{LAYERED}.json").exists(), LAYERED in rows
+
+    assert copied(text, tmp_path / "same") == (True, True)
+    assert copied(f"News.\n\n{text}", tmp_path / "other") == (False, False)
+    assert layer.exists()
+
+
+def test_a_text_is_known_as_it_is_stored_and_as_offsets_refer_to_it(tmp_path: Path) -> None:
+    stored = "\ufeff date 2031-04-05 “Go.”\r\n\r\nShe went."
+    (tmp_path / "a.txt").write_bytes(stored.encode())
+    clean = " date 2031-04-05 “Go.”\n\nShe went."
+    meant = "“Go.”\n\nShe went.\n"
+    assert read_private_texts(tmp_path) == {text_hash(clean): clean, text_hash(meant): meant}
 
 
 def test_control_characters_in_one_copy_leave_the_build_whole(

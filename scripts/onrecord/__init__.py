@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from onrecord.agreement.agreeing import agree
     from onrecord.anchors.writing import anchor_files as anchor
     from onrecord.benchmark.comparison import compare
     from onrecord.benchmark.scoring import score
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from onrecord.validation import validate
 
 __all__ = [
+    "agree",
     "anchor",
     "build",
     "compare",
@@ -31,6 +33,7 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "agree": ("onrecord.agreement.agreeing", "agree"),
     "anchor": ("onrecord.anchors.writing", "anchor_files"),
     "build": ("onrecord.building", "build"),
     "compare": ("onrecord.benchmark.comparison", "compare"),

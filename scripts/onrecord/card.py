@@ -11,12 +11,15 @@ from typing import Any, Final, NamedTuple
 
 import yaml
 
+from onrecord.agreement.agreeing import Agreement, compare_layers
+from onrecord.agreement.display import HEADER, counts, notes, rows, shown_splits
+from onrecord.editions import open_edition
 from onrecord.files import read_text
 from onrecord.issues import MisuseError
 from onrecord.labels import labels
 from onrecord.manifests import DatasetManifest
 from onrecord.publishing.figures import charts, describe, draw
-from onrecord.statistics import Statistics, TextTable, text_tables
+from onrecord.statistics import Statistics, TextTable, statistics, text_tables
 
 FIGURES: Final = "docs/figures"
 """Where the figures of a page stand, beside it."""
@@ -141,10 +144,11 @@ def _configs(info: DatasetManifest) -> list[dict[str, Any]]:
     ]
 
 
-def fill(text: str, counted: Statistics) -> str:
+def fill(text: str, counted: Statistics, agreed: Agreement) -> str:
     """`text` with every generated stretch written anew; raises `MisuseError` for unknown names."""
     available = {table.title.lower(): _markdown(table) for table in text_tables(counted)}
     available |= {"size": _size(counted), "labels": _markdown(_definitions())}
+    available["agreement"] = _agreement(agreed)
     available |= {
         f"figure-{name}": f"![{describe(chart)}]({FIGURES}/{name}.svg)\n"
         for name, chart in charts(counted).items()
@@ -158,12 +162,16 @@ def fill(text: str, counted: Statistics) -> str:
     return _GENERATED.sub(write, text)
 
 
-def stale_files(pages: list[Path], counted: Statistics) -> dict[Path, str]:
-    """The pages and their figures that do not agree with the data, with what they should hold."""
+def stale_files(pages: list[Path], corpus: str | Path | None = None) -> dict[Path, str]:
+    """The pages and their figures that do not agree with a corpus, with what they should hold.
+
+    Raises what reading the corpus raises: `MisuseError`, `InputError`.
+    """
+    counted, agreed = statistics(corpus), compare_layers(open_edition(corpus))
     drawn = {name: draw(chart) for name, chart in charts(counted).items()}
     fresh: dict[Path, str] = {}
     for page in pages:
-        fresh[page] = fill(read_text(page, page.name), counted)
+        fresh[page] = fill(read_text(page, page.name), counted, agreed)
         fresh |= {
             page.parent / FIGURES / f"{name}.svg": figure
             for name, figure in drawn.items()
@@ -184,6 +192,15 @@ def _size(counted: Statistics) -> str:
         f" {total.stances:,} stances; {counted.licensed:,} licensed article without its text;"
         f" {counted.layers:,} annotators' layers; {counted.passages:,} challenge passages.\n"
     )
+
+
+def _agreement(agreed: Agreement) -> str:
+    """A table a split, and what to know when reading them."""
+    parts = [
+        f"In {name}, {counts(split)}:\n\n{_markdown(TextTable(name, [*HEADER], [*rows(split)]))}"
+        for name, split in shown_splits(agreed).items()
+    ]
+    return "\n".join([*parts, " ".join(notes(agreed)) + "\n"])
 
 
 def _definitions() -> TextTable:

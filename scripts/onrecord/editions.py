@@ -44,7 +44,10 @@ class AnnotatedLayer(NamedTuple):
 
 
 class Volume(NamedTuple):
-    """One article; `article` is None where its text is not here, or quotes are not found in it."""
+    """One article; `article` is None where its text is not here, or quotes are not found in it.
+
+    Layers are there without a text, too.
+    """
 
     id: str
     article: AnnotatedArticle | None
@@ -131,16 +134,14 @@ class _Corpus:
         assert article is not None and entry.gold is not None
         if split is None:
             raise MisuseError(f"{entry.id} is in no split; run `onrecord validate`")
-        if text is None or (entry.joined and entry.joined.left_out):
-            return Volume(entry.id, None)
-        if text_hash(text) != article.text_sha256:
+        if text is not None and text_hash(text) != article.text_sha256:
             raise MisuseError(f"{entry.id}: another text was annotated; run `onrecord validate`")
         sheets = entry.layers if layers else []
-        return Volume(
-            entry.id,
-            _annotated(article, split, text, entry.gold.annotation, self),
-            tuple(_layer(article, split, text, sheet.annotation, self) for sheet in sheets),
-        )
+        own = tuple(_layer(article, split, text, sheet.annotation, self) for sheet in sheets)
+        if text is None or (entry.joined and entry.joined.left_out):
+            return Volume(entry.id, None, own)
+        annotated = _annotated(article, split, text, entry.gold.annotation, self)
+        return Volume(entry.id, annotated, own)
 
     def passages(self) -> Iterator[PassageRow]:
         """See `Edition`."""
@@ -231,7 +232,7 @@ class _Dataset:
 
 
 def _annotated(
-    article: Article, split: Split, text: str, gold: Gold, edition: Edition
+    article: Article, split: Split, text: str | None, gold: Gold, edition: Edition
 ) -> AnnotatedArticle:
     try:
         row = article_row(article, split, text, gold, edition.speakers, edition.targets)
@@ -241,7 +242,7 @@ def _annotated(
 
 
 def _layer(
-    article: Article, split: Split, text: str, gold: Gold, edition: Edition
+    article: Article, split: Split, text: str | None, gold: Gold, edition: Edition
 ) -> AnnotatedLayer:
     annotated = _annotated(article, split, text, gold, edition)
     return AnnotatedLayer(gold.layer.annotator, gold.layer.kind, annotated)

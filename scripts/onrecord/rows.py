@@ -37,7 +37,7 @@ def article_row(
 ) -> Row:
     """A row of config `articles`, or of `licensed` where there is no text.
 
-    `derived` saves computing again what is known.
+    `derived` saves computing again what is known; what licensed gold stores stays.
     """
     row: Row = to_builtins(article)
     del row["orig"], row["extraction"]
@@ -47,8 +47,9 @@ def article_row(
     row["marks"] = to_builtins(gold.marks)
     row["mentions"] = _mentions(gold, text)
     if derived is None:
-        derived = derive(text, gold) if text is not None else stored(gold)
-    row["quotes"] = _quotes(gold, text, article.zones, speakers, targets, derived)
+        derived = derive(text, gold) if text is not None else {}
+    fields = {**derived, **stored(gold)}
+    row["quotes"] = _quotes(gold, text, article.zones, speakers, targets, fields)
     return row
 
 

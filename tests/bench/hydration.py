@@ -17,16 +17,19 @@ sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
 
 
 def main() -> None:
-    from licensed_edits import sealed_articles, tally
+    from licensed_edits import EDITS, sealed_articles, tally
     from onrecord.licensed.anchoring import find_all
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--edits", type=int, default=60, help="of each kind, over all articles")
+    kinds = {edit.__name__: edit for edit in EDITS}
+    parser.add_argument("--kinds", nargs="+", choices=kinds, default=list(kinds), metavar="KIND")
     options = parser.parse_args()
     corpus = ROOT / "corpus"
     articles = list(sealed_articles(corpus))
     print(f"{'kind of edit':20} {'spans':>8} {'found':>8} {'wrong':>6}  why not found")
-    for kind, counted in tally(corpus, max(options.edits // len(articles), 1)).items():
+    rounds = max(options.edits // len(articles), 1)
+    for kind, counted in tally(corpus, rounds, [kinds[name] for name in options.kinds]).items():
         why = ", ".join(f"{count} {reason}" for reason, count in counted.reasons.items())
         share = counted.found / counted.spans
         print(f"{kind:20} {counted.spans:8} {share:8.2%} {counted.wrong:6}  {why}")

@@ -92,7 +92,7 @@ def _opens(text: str, offset: int, pending: Mapping[str, int]) -> bool:
     return stands_first and bool(after) and not after.isspace()
 
 
-def _apostrophes(text: str, pairs: list[Pair]) -> set[Pair]:
+def apostrophes(text: str, pairs: list[Pair]) -> set[Pair]:
     """Lone single marks that are plainly apostrophes: no other one opens in their paragraph."""
     around = Paragraphs(text).around
     single = [end for pair in pairs for end in _ends(pair) if text[end] in "‘'"]
@@ -115,7 +115,7 @@ def settle_marks(
     encloses it already: words in marks inside marks may be a title or an irony.
     """
     pairs = pair_marks(text)
-    apostrophes, holders = _apostrophes(text, pairs), _holders(pairs, quotes)
+    lone, holders = apostrophes(text, pairs), _holders(pairs, quotes)
     taken = {end for mark in given for end in (mark.open, mark.close) if end is not None}
     marks, open_questions = list(given), []
     reached: dict[str, int] = {}
@@ -124,7 +124,7 @@ def settle_marks(
         if taken.intersection(ends):
             continue
         holder = holders.get(pair)
-        if pair in apostrophes:
+        if pair in lone:
             marks.append(Mark(id="m0", open=pair[0], close=pair[1], kind="other"))
         elif holder and reached.get(holder, -1) < ends[-1]:  # pairs come in their order
             reached[holder] = ends[-1]

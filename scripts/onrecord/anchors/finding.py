@@ -15,7 +15,8 @@ from onrecord.text import fragment, inside_word
 _CONTEXT: Final = 40
 _SHOWN: Final = 8
 _FOLD: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\xa0": " "})
-_POSSESSIVE: Final = re.compile(r"[’'](?:s(?!\w))?")
+_CLITIC: Final = re.compile(r"[’'](?:s|d|m|ll|re|ve)(?!\w)", re.IGNORECASE)
+"""A possessive ending or a contracted auxiliary: the word before it is whole."""
 
 Place = tuple[int, int]
 Scope = tuple[Place, ...]
@@ -134,7 +135,7 @@ def occurrences(
 
 
 def whole_words(text: str, words: str) -> list[Place]:
-    """All places where `words` stand as whole words; a possessive ending may follow."""
+    """All places where `words` stand as whole words; `’s`, `’d` and the like may follow."""
     return [place for place in occurrences(text, Selector(exact=words)) if _whole(text, place)]
 
 
@@ -142,7 +143,7 @@ def _whole(text: str, place: Place) -> bool:
     start, end = place
     if inside_word(text, start):
         return False
-    return not inside_word(text, end) or bool(_POSSESSIVE.match(text, end))
+    return not inside_word(text, end) or bool(_CLITIC.match(text, end))
 
 
 def _by_paragraph(text: str, start: int, end: int) -> list[Fragment]:

@@ -96,7 +96,8 @@ class GoldArticle:
     @cached_property
     def cast(self) -> Cast:
         """Its speakers."""
-        return Cast(self.article, self.registry, self.tokens)
+        all_mentions = "mentions" not in self.incomplete
+        return Cast(self.article, self.registry, self.tokens, all_mentions=all_mentions)
 
     @cached_property
     def targets(self) -> Targets:
@@ -141,8 +142,8 @@ class Case:
     @cached_property
     def quotes(self) -> Matching:
         """The match of whole quotes, all their fragments together."""
-        closeness = partial(_closeness, self.gold, self.predicted)
-        return Matching(self.gold.contents, self.contents, closeness)
+        close = partial(closeness, self.gold.tokens, self.gold.quotes, self.predicted)
+        return Matching(self.gold.contents, self.contents, close)
 
     def pairs(self, threshold: float) -> dict[int, Edge]:
         """Matched quotes by gold row."""
@@ -186,8 +187,8 @@ class Case:
         cast = self.gold.cast
         return [
             [cast.answer(speaker) for speaker in located.speaker]
-            or ([cast.of_units(self.sources[column])] if located.source else [])
-            for column, located in enumerate(self.predicted)
+            or ([cast.answer(located.source)] if located.source else [])
+            for located in self.predicted
         ]
 
     def speaker_credit(self, row: int, column: int) -> float:
@@ -232,14 +233,20 @@ class Case:
         return [value for value in values if value.gold]
 
 
-def _closeness(gold: GoldArticle, predicted: Sequence[Located], row: int, column: int) -> float:
+def closeness(
+    tokens: Tokens,
+    gold: Sequence[AnnotatedQuote],
+    predicted: Sequence[Located | AnnotatedQuote],
+    row: int,
+    column: int,
+) -> float:
     """How near two quotes are in cue and, less, in source; decides between equal contents.
 
     No method, since a case that refers to itself would be left to the garbage collector.
     """
-    units, quote, located = gold.tokens.units, gold.quotes[row], predicted[column]
-    cue = jaccard(units(quote.cue), units(located.cue))
-    return 0.9 * cue + 0.1 * jaccard(units(quote.source), units(located.source))
+    units, quote, other = tokens.units, gold[row], predicted[column]
+    cue = jaccard(units(quote.cue), units(other.cue))
+    return 0.9 * cue + 0.1 * jaccard(units(quote.source), units(other.source))
 
 
 class Sides(NamedTuple):

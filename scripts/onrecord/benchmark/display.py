@@ -1,6 +1,6 @@
 """Scores and comparisons for a terminal: percentages, and rates per 100."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from rich.console import Group, RenderableType
@@ -9,7 +9,7 @@ from rich.text import Text
 
 from onrecord.benchmark.comparison import Comparison, Difference
 from onrecord.benchmark.figures import figure, interval_figure, scaled
-from onrecord.benchmark.lines import headline_of, lines_of, notes_of
+from onrecord.benchmark.lines import Line, headline_of, line_of, lines_of, notes_of
 from onrecord.benchmark.measures import Task
 from onrecord.benchmark.scoring import Result
 from onrecord.benchmark.tasks import TASKS
@@ -26,6 +26,39 @@ def render_scores(result: Result) -> RenderableType:
     return Group(*[part for table in tables for part in table], *_controls(result), notes)
 
 
+_ACROSS: Final = {
+    "detection": ("", "exact", "token", "type.direct", "type.indirect", "type.mixed"),
+    "spans": ("cue.token", "source.token"),
+    "speaker": ("", "given.entity", "matched.entity"),
+    "stance": ("given.f_avg", "local.label"),
+}
+"""The measures that a table over several corpora shows, by task."""
+
+
+def render_across(results: Mapping[str, Result]) -> RenderableType:
+    """A table a measure, a line a corpus; what a corpus does not annotate has no figure there."""
+    parts: list[RenderableType] = []
+    for task in TASKS:
+        for measure in task.measures:
+            if measure.name in _ACROSS.get(task.name, ()):
+                table = _score_table()
+                for name, result in results.items():
+                    if line := line_of(task, measure, measure.name, result):
+                        _add_row(table, line, name)
+                if table.row_count:
+                    title = f"{task.name} {measure.name}".rstrip()
+                    parts += [_heading(f"{title}: {measure.meaning}"), table]
+    notes = [
+        f"{name}: {result.counts['articles']:,} articles, {result.counts['units']:,} resampled."
+        for name, result in results.items()
+    ]
+    return Group(*parts, Text("\n".join(["", *notes]), "dim"))
+
+
+def _score_table() -> Table:
+    return _table(_NAME, "P", "R", "score", "95 %", "floor", "ceiling")
+
+
 def _table(first: int, *columns: str) -> Table:
     """A table whose first column is as wide as in all others of a page."""
     table = Table(box=None, pad_edge=False)
@@ -36,21 +69,25 @@ def _table(first: int, *columns: str) -> Table:
 
 
 def _task_table(task: Task, result: Result) -> list[RenderableType]:
-    table = _table(_NAME, "P", "R", "score", "95 %", "floor", "ceiling")
+    table = _score_table()
     for line in lines_of(task, result):
-        table.add_row(
-            line.name,
-            *([figure(*part) for part in line.parts] or ["", ""]),
-            Text(figure(*line.main), "bold"),
-            interval_figure(line.main.interval),
-            figure(line.floor, line.main.interval),
-            figure(line.ceiling, line.main.interval),
-        )
+        _add_row(table, line, line.name)
     return [_heading(f"{task.name}: {task.meaning}"), table] if table.row_count else []
 
 
 def _heading(words: str) -> Text:
     return Text(f"\n{words}", "bold")
+
+
+def _add_row(table: Table, line: Line, title: str) -> None:
+    table.add_row(
+        title,
+        *([figure(*part) for part in line.parts] or ["", ""]),
+        Text(figure(*line.main), "bold"),
+        interval_figure(line.main.interval),
+        figure(line.floor, line.main.interval),
+        figure(line.ceiling, line.main.interval),
+    )
 
 
 def _controls(result: Result) -> Iterator[RenderableType]:

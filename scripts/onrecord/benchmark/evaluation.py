@@ -18,7 +18,7 @@ from onrecord.benchmark.predictions import PredictionFile, locate, unknown, unpr
 from onrecord.benchmark.scorer import Scorer
 from onrecord.collector import collector_off
 from onrecord.editions import Edition, Volume
-from onrecord.issues import Issue
+from onrecord.issues import Issue, MisuseError
 from onrecord.model import Split
 from onrecord.records import PassageRow
 
@@ -95,7 +95,7 @@ class Evaluation:
         return self._digest.hexdigest()[:16]
 
     def run(self, progress: Callable[[int], None] | None = None) -> None:
-        """Score everything."""
+        """Score everything; raises `MisuseError` where the split is empty."""
         with collector_off():
             self._run(progress)
 
@@ -110,6 +110,8 @@ class Evaluation:
         if self.split == "test":
             for pair in self._pairs():
                 self._add_pair(pair)
+        if not self.articles + self.passages + self.licensed_excluded:
+            raise MisuseError(f"the corpus has no article in split {self.split}; name another")
         self._finish()
 
     def _add_volume(self, volume: Volume) -> None:

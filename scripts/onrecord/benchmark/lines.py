@@ -7,7 +7,7 @@ from onrecord.benchmark.figures import Interval, scaled
 from onrecord.benchmark.measures import Measure, Task, instances, outputs
 from onrecord.benchmark.scoring import Result
 
-_FEW: Final = 20
+FEW: Final = 20
 """Fewer stories than this make a percentile interval too narrow."""
 
 
@@ -49,7 +49,8 @@ def line_of(task: Task, measure: Measure, name: str, result: Result) -> Line | N
         {each: None if value is None else value * scale for each, value in table[task.name].items()}
         for table in (result.tasks, result.floor, result.ceiling)
     )
-    if values[main] is None and floor.get(main) is None and ceiling.get(main) is None:
+    tables = (values, floor, ceiling)
+    if all(table.get(each) is None for table in tables for each in (*parts, main)):
         return None
     intervals = result.intervals[task.name]
 
@@ -78,8 +79,8 @@ def notes_of(result: Result) -> Iterator[str]:
     units = counts["units"]
     kind = "stories" if "|unit:story|" in result.signature else "articles (none names a story)"
     yield f"Articles: {counts['articles']}. Intervals by resampling {units} {kind}."
-    if units < _FEW:
-        yield f"Fewer than {_FEW} to resample: take the intervals for too narrow."
+    if units < FEW:
+        yield f"Fewer than {FEW} to resample: take the intervals for too narrow."
     if counts["licensed_excluded"]:
         yield f"Left out, since licensed and without text: {counts['licensed_excluded']}."
     if counts["licensed_scored"]:

@@ -26,7 +26,7 @@ Role = Literal["score", "control", "count", "part"]
 """score: of the system, 1 at best (a rate: 0 at best); control: of the gold alone, to set a score
 against; count: a number of cases; part: only for means to be made of."""
 
-Kind = Literal["f1", "share", "rate", "mean", "count", "majority"]
+Kind = Literal["f1", "share", "rate", "mean", "count", "majority", "alpha"]
 KINDS: Final[Mapping[Kind, str]] = {
     "f1": "precision, recall and F1 of (hits, predicted, gold)",
     "share": "hits of all",
@@ -34,6 +34,7 @@ KINDS: Final[Mapping[Kind, str]] = {
     "mean": "unweighted mean of other measures, undefined ones left out",
     "count": "a sum",
     "majority": "mean F1 over `of`, had everything the most frequent label of all",
+    "alpha": "Krippendorff's α, nominal, of counts `of` of (meeting the same, all) by value",
 }
 
 
@@ -42,7 +43,8 @@ class Measure(Record, frozen=True, kw_only=True):
 
     `name` may hold a `*`: then there is one for every count it matches. `needs` names what gold
     must annotate for the measure to mean anything, `precision_needs` the same for precision and F1.
-    A mean is `of` other numbers; the majority chooses among `labels`, for a mean over `of`.
+    A mean is `of` other numbers, an alpha `of` counts; the majority chooses among `labels`, for a
+    mean over `of`.
     """
 
     name: str
@@ -111,6 +113,8 @@ def evaluate(task: Task, sums: Sums) -> dict[str, Array]:
             values[measure.name] = _mean(_matching(values, measure.of))
         elif measure.kind == "majority":
             values[measure.name] = _majority(measure, sums)
+        elif measure.kind == "alpha":
+            values[measure.name] = _alpha(measure, sums)
         else:
             for name in instances(measure, sums):
                 results = _values(measure, sums.get(name, (0.0, 0.0, 0.0)))
@@ -203,3 +207,18 @@ def _majority(measure: Measure, sums: Sums) -> Array:
     of = [measure.labels.index(name) for name in measure.of]
     present = (gold[of] > 0).sum(axis=0)
     return _ratio(np.where(np.isin(most, of), score, 0), present)
+
+
+def _alpha(measure: Measure, sums: Sums) -> Array:
+    """1 less observed by expected disagreement; undefined where all values are the same.
+
+    Krippendorff (2011): α = 1 − (n − 1) Σ (n_c − o_cc) / Σ n_c (n − n_c) over the values c.
+    """
+    import numpy as np
+
+    counts = [sums.get(name, (0.0, 0.0)) for name in measure.of]
+    met = np.stack(np.broadcast_arrays(*[pair[0] for pair in counts]))
+    values = np.stack(np.broadcast_arrays(*[pair[1] for pair in counts]))
+    total = values.sum(axis=0)
+    expected = (values * (total - values)).sum(axis=0)
+    return 1 - _ratio((total - 1) * (values - met).sum(axis=0), expected)

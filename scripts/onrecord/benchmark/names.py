@@ -5,6 +5,9 @@ article, or, like a span, a mention. A span stands for the innermost mention tha
 all mentions it holds if these are several (“Dray and Pell”). A mention by name tells who it is, and
 so does a description of somebody whom the article never names; any other mention (a pronoun, the
 description of somebody named elsewhere) earns the mention score only.
+
+Where a corpus does not annotate all mentions, a span outside of them stands for its words, and
+words also name the one speaker of whose name they are a part, or whose name is a part of them.
 """
 
 import re
@@ -19,6 +22,7 @@ from onrecord.benchmark.units import Tokens, Units, size, within
 from onrecord.model import WORD, Speaker, Target
 from onrecord.predictions import PredictedSpan
 from onrecord.records import AnnotatedArticle, AnnotatedMention, PassageRow
+from onrecord.text import words_of
 
 Annotated = AnnotatedArticle | PassageRow
 _DETERMINER: Final = re.compile(r"^(?:the|an?) ")
@@ -67,8 +71,11 @@ NOBODY: Final = Answer(frozenset(), frozenset())
 class Cast:
     """The speakers of one article, as its gold knows them."""
 
-    def __init__(self, article: Annotated, registry: Registry, tokens: Tokens) -> None:
+    def __init__(
+        self, article: Annotated, registry: Registry, tokens: Tokens, *, all_mentions: bool = True
+    ) -> None:
         self._article = article
+        self._all_mentions = all_mentions
         self._registry = registry
         self._tokens = tokens
         self._named = {mention.speaker for mention in article.mentions if mention.form == "name"}
@@ -77,9 +84,12 @@ class Cast:
         """Whom a predicted speaker, words or a span, stands for."""
         if isinstance(predicted, str):
             return self._of_words(predicted)
-        return self.of_units(self._tokens.units(predicted))
+        answer = self._of_units(self._tokens.units(predicted))
+        if answer.mentions or self._all_mentions:
+            return answer
+        return self._of_words(words_of(self._article.text or "", predicted))
 
-    def of_units(self, units: Units) -> Answer:
+    def _of_units(self, units: Units) -> Answer:
         """Whom the words of a span stand for."""
         around = [
             (size(whole), mention) for whole, mention in self._mentions if within(units, whole)
@@ -96,7 +106,20 @@ class Cast:
             if len(ids) == 1:
                 return Answer(frozenset(ids), frozenset(ids))
         answer = self._answer(self._by_words.get(key, ()))
+        if not answer.mentions and not self._all_mentions:
+            owners = self._by_part(key)
+            answer = Answer(owners, owners)
         return answer if len(answer.mentions) == 1 else NOBODY
+
+    def _by_part(self, key: str) -> frozenset[str]:
+        """The speakers of whose names these words are a part, or whose names are part of them."""
+        words = f" {key} "
+        return frozenset(
+            id
+            for name, ids in self._names.items()
+            for id in ids
+            if words in f" {name} " or f" {name} " in words
+        )
 
     def _answer(self, mentions: Iterable[AnnotatedMention]) -> Answer:
         found = list(mentions)

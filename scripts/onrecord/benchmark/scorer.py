@@ -26,13 +26,14 @@ class Scorer:
 
     def add(self, case: Case) -> None:
         """Count an article."""
-        self._add("article", case.gold.unit, case)
+        self.count("article", case.gold.unit, case)
 
     def add_pair(self, pair: Sequence[Case]) -> None:
         """Count a pair of challenge passages."""
-        self._add("pair", pair[0].gold.unit, pair)
+        self.count("pair", pair[0].gold.unit, pair)
 
-    def _add(self, over: str, unit: str, subject: Any) -> None:
+    def count(self, over: str, unit: str, subject: Any) -> None:
+        """Count whatever tasks over `over` count, as a part of `unit`."""
         for task in self._over(over):
             self.tallies[over].add(unit, task.name, task.count(subject, task.config))
 

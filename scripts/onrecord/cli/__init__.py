@@ -8,6 +8,7 @@ import io
 import sys
 
 from onrecord.cli import (
+    agreeing,
     annotating,
     converting,
     corpus,
@@ -21,6 +22,7 @@ from onrecord.cli import (
 from onrecord.cli.app import app
 
 __all__ = [
+    "agreeing",
     "annotating",
     "app",
     "converting",

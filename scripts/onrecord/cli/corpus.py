@@ -201,10 +201,9 @@ def card(
     """Write the numbers between the markers of a card, and its figures, anew from the data."""
     from onrecord.card import stale_files
     from onrecord.files import write_atomic
-    from onrecord.statistics import statistics
 
     with reporting(json):
-        stale = stale_files(files, statistics(corpus))
+        stale = stale_files(files, corpus)
         names = [str(path) for path in stale]
         if not check:
             for path, text in stale.items():

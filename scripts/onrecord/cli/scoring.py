@@ -19,6 +19,23 @@ Gold = Annotated[
 Split = Annotated[
     str | None, typer.Option("--split", help="train, validation or test.", show_default="test")
 ]
+Golds = Annotated[
+    list[str],
+    typer.Option(
+        "--corpus",
+        metavar="PATH",
+        help="A corpus folder, a JSONL corpus or a dataset folder; `builtin` is the one shipped."
+        " Repeated: a table over several, each with a file of predictions of its own.",
+    ),
+]
+Splits = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--split",
+        help="train, validation or test; repeated, one for each corpus.",
+        show_default="test",
+    ),
+]
 
 
 def _corpus(name: str) -> str | None:
@@ -27,14 +44,14 @@ def _corpus(name: str) -> str | None:
 
 @app.command()
 def score(
-    predictions: Annotated[
-        Path | None,
+    files: Annotated[
+        list[Path] | None,
         typer.Argument(
             metavar="PREDICTIONS.jsonl", help="A line an article; see schema prediction."
         ),
     ] = None,
-    corpus: Gold = "builtin",
-    split: Split = None,
+    corpora: Golds = ["builtin"],  # noqa: B006
+    splits: Splits = None,
     texts: Texts = None,
     signature: Annotated[
         str | None,
@@ -62,8 +79,14 @@ def score(
             names = {task.name: [measure.name for measure in task.measures] for task in TASKS}
             put({"measures": names}, json, render_measures().rstrip("\n"))
             return
-        if predictions is None:
+        if not files:
             raise MisuseError("name a file of predictions")
+        if len(corpora) > 1 and signature is None and report is None:
+            _score_across(files, corpora, splits or [], texts, json)
+            return
+        if len(files) > 1 or len(corpora) > 1 or len(splits or ()) > 1:
+            raise MisuseError("one file, one corpus, one split; `onrecord compare` compares files")
+        predictions, corpus, split = files[0], corpora[0], splits[0] if splits else None
         how = partial(write_report, report) if report else run
         with counting("scoring", silent=json) as progress:
             result = how(
@@ -83,6 +106,26 @@ def score(
             put(None, json, result.signature)
             put(None, json, f"report: {report / 'index.html'}" if report else "")
         findings(result.issues, json)
+
+
+def _score_across(
+    files: list[Path], corpora: list[str], splits: list[str], texts: Path | None, json: bool
+) -> None:
+    from onrecord.benchmark.across import pair_up, score_across
+    from onrecord.progress import counting
+
+    grounds = pair_up(files, list(map(_corpus, corpora)), splits)
+    with counting("scoring", silent=json) as progress:
+        results = score_across(grounds, texts=private_texts(texts), progress=progress)
+    if json:
+        put({"corpora": results}, json, "")
+    else:
+        from onrecord.benchmark.display import render_across
+
+        render(render_across(results))
+        signatures = (f"{name}  {result.signature}" for name, result in results.items())
+        put(None, json, "\n".join(signatures))
+    findings([issue for result in results.values() for issue in result.issues], json)
 
 
 @app.command()

@@ -8,6 +8,7 @@ import msgspec
 import orjson
 
 from onrecord.archives import unpacked
+from onrecord.collector import collector_off
 from onrecord.converting.about import render_about
 from onrecord.converting.description import Corpus
 from onrecord.converting.ledger import Ledger
@@ -65,7 +66,7 @@ def import_corpus(
     """
     ledger = Ledger(corpus, corpus.language or language or "und", _wanted(corpus, splits))
     refuse_filled(out)
-    with unpacked(path) as root, staged_folder(out) as stage:
+    with unpacked(path) as root, staged_folder(out) as stage, collector_off():
         totals = _Totals(stage)
         for number, document in enumerate(corpus.read(root, ledger), 1):
             totals.add(document)

@@ -102,8 +102,11 @@ class _Table:
             with warnings.catch_warnings(action="ignore"):  # of odd escapes
                 value = ast.literal_eval(self.rows[number][column])
             return msgspec.convert(sorted(value) if isinstance(value, set) else value, kind)
-        except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError) as error:
-            self.issue(number, f"/{column}", f"holds no literal: {str(error)[:80]}")
+        except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+            cell = self.rows[number][column][:60]
+            self.issue(
+                number, f"/{column}", f"holds no list of the kind that belongs there: {cell!r}"
+            )
             return None
 
 

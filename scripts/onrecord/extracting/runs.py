@@ -92,8 +92,8 @@ class Extraction:
     def __iter__(self) -> Iterator[tuple[Item, bytes]]:
         """Every article with its line of predictions, in order; failures become `issues`.
 
-        Raises `MisuseError` where the extractor cannot be made, `InputError` for an unreadable
-        corpus.
+        Raises `MisuseError` where the extractor cannot be made or there is nothing to read, and
+        `InputError` for an unreadable corpus.
         """
         with Workers(self._recipe, self._jobs, self._time_limit) as workers:
             if self._given and not workers.ready.takes_contents:
@@ -107,6 +107,10 @@ class Extraction:
                 self._add(answer)
                 if answer.line is not None:
                     yield item, answer.line
+            if not self._articles and not self.issues:
+                licensed = self._inputs.licensed
+                but = f", but {licensed} licensed without their text" if licensed else ""
+                raise MisuseError(f"there is no article to read{but}")
             self.run = self._record(workers.ready)
 
     def _reading(self, read: dict[str, Item]) -> Iterator[Item | Issue]:

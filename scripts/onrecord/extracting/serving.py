@@ -132,7 +132,7 @@ def _answer(extractor: Any, item: Item) -> Answer:
 
 def _line(id: str, quotes: Any, seconds: float) -> Answer:
     """The line for an article; raises `ValueError` for what is no prediction."""
-    raw = msgspec.json.encode({"article_id": id, "quotes": quotes})
+    raw = msgspec.json.encode({"article_id": id, "quotes": list(quotes)})
     prediction = msgspec.json.decode(raw, type=Prediction)
     line = orjson.dumps(compact(prediction), option=orjson.OPT_APPEND_NEWLINE)
     return Answer(id, line, len(prediction.quotes), seconds=seconds)

@@ -40,12 +40,20 @@ class Workers:
         self._time_limit = time_limit
         self._workers = [_Worker(recipe)]
         self._missing = processes - 1
-        self.ready = self._workers[0].wait_until_ready()
+        try:
+            self.ready = self._workers[0].wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
 
     def __enter__(self) -> "Workers":
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End all processes, whatever they do."""
         for worker in self._workers:
             worker.stop()
 
@@ -184,7 +192,6 @@ class _Worker:
         except (EOFError, ConnectionError):
             ready = f"{self._recipe.with_} cannot be started: {self._death()}"
         if isinstance(ready, str):
-            self.stop()
             raise MisuseError(ready)
         self._loading = False
         assert isinstance(ready, Ready)

@@ -105,7 +105,7 @@ class Chat:
             raise MisuseError(f"server is an http or https address; the key goes into {KEY}")
         self._prompt = _prompt(prompt)
         digest = hashlib.sha256(self._prompt.encode()).hexdigest()[:8]
-        self.version = f"{model}, prompt {prompt} ({digest})"
+        self.version = f"{model}, prompt {Path(prompt).name} ({digest})"
         self._prices = input_price, output_price
         self._request = {
             "model": model,
@@ -114,7 +114,7 @@ class Chat:
             "seed": seed,
             "response_format": _response_format(),
         }
-        self._key = os.environ.get(KEY, "")
+        self._key = _key()
         self._client = httpx2.Client(
             base_url=server,
             timeout=timeout,
@@ -131,6 +131,7 @@ class Chat:
         quotes = self._ask(article).quotes
         aligner = Aligner(article.text, AlignConfig())
         for quote in quotes:
+            self.counts["quotes without content"] += not quote.content
             for words in filter(None, (quote.content, quote.cue, quote.source)):
                 self.counts[f"strings {aligner.align(words).status}"] += 1
         return [_predicted(quote) for quote in quotes if quote.content]
@@ -176,6 +177,14 @@ class Chat:
             asked, answered = self._prices
             cost = usage.prompt_tokens * asked + usage.completion_tokens * answered
             self.counts["cost"] += cost / 1e6
+
+
+def _key() -> str:
+    """The key, if there is one; what no header may hold is refused here, where nothing is shown."""
+    key = os.environ.get(KEY, "").strip()
+    if not re.fullmatch("[!-~]*", key):
+        raise MisuseError(f"{KEY} holds characters that no key has")
+    return key
 
 
 def _prompt(name: str) -> str:

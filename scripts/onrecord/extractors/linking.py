@@ -12,10 +12,9 @@ Place = tuple[int, int]
 def nearest(places: Iterable[Place], content: Span, bounds: Place) -> Span:
     """The place nearest to the content, outside it and within bounds; maybe nothing."""
     outside = [
-        (start, end)
-        for start, end in places
-        if bounds[0] <= start < bounds[1]
-        and not any(start < part.end and part.start < end for part in content)
+        place
+        for place in places
+        if bounds[0] <= place[0] < bounds[1] and not _touches(place, content)
     ]
     if not outside:
         return ()

@@ -12,11 +12,11 @@ from onrecord.ingestion.identity import article_id, short_hash, slug
 from onrecord.ingestion.ledger import Known, Ledger, joined_options
 from onrecord.issues import Issue
 from onrecord.model import Article, Extraction, Record, Split
-from onrecord.similarity import minhash, sketch
+from onrecord.similarity import jaccard, shingles, sketch
 from onrecord.text import text_hash
 
 SAME: Final = 0.8
-"""Jaccard similarity of shingles (MinHash) from which two texts are the same article."""
+"""Jaccard similarity of shingles from which two texts are the same article."""
 
 _HINTS: Final = {
     "tool-changed": "--re-extract makes texts anew that nobody has annotated",
@@ -126,10 +126,10 @@ class Shelf:
         others = self._ledger.alike(hashes)
         if not others:
             return None
-        signature = minhash(text)
+        own = shingles(text)
         for other in others:
             words = self._folder.text(other)
-            if words and (likeness := signature.jaccard(minhash(words))) >= SAME:
+            if words and (likeness := jaccard(own, shingles(words))) >= SAME:
                 return other, likeness
         return None
 

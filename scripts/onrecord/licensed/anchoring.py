@@ -1,11 +1,15 @@
 """Finding fingerprints in a copy of the text: the right place or none, never a guess."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from onrecord.licensed.fingerprints import (
+    MARGIN,
+    SHORTEST,
     Fingerprint,
     Fingerprints,
     Place,
@@ -13,7 +17,10 @@ from onrecord.licensed.fingerprints import (
     runs,
     window_hash,
 )
-from onrecord.licensed.tokens import Tokens, marks_of
+from onrecord.licensed.tokens import Tokens, distance, marks_of
+
+_BLANK_LINE: Final = re.compile(r"\n\s*\n")
+"""No stretch has one inside: no fragment crosses a paragraph's end."""
 
 LOST: Final = {
     "words": "the words around it are not in the copy as they were",
@@ -60,7 +67,8 @@ class _Copy:
     def first_token(self, each: Fingerprint) -> int | str:
         """The number of the stretch's first token, or the reason why it is not known.
 
-        Where both windows are found they must agree; where one is, it must stand in one place.
+        Where both windows are found they must agree; where one is, it must stand in one place and
+        decide alone.
         """
         by_before = self._firsts(each.before, each.tokens) if each.before else []
         by_after = self._firsts(each.after, each.tokens) if each.after else []
@@ -70,7 +78,61 @@ class _Copy:
         found = by_before or by_after
         if not found:
             return "words"
-        return found[0] if len(found) == 1 else "places"
+        decides = self._before_decides if by_before else self._after_decides
+        return found[0] if len(found) == 1 and decides(each, found[0]) else "places"
+
+    def _before_decides(self, each: Fingerprint, first: int) -> bool:
+        """Whether the window that reaches back says where a stretch stands, the other being lost.
+
+        Its words may have come to stand before others like the stretch. What tells is the other
+        side: the stretch with the tokens after it that the window takes in must stand nowhere else.
+        If these are cut short by the end of a paragraph, only ends of paragraphs are compared; at
+        the end of the original, which left no room for another window, the end of the copy tells.
+        """
+        assert each.before is not None
+        short, end = each.tokens < SHORTEST, first + each.tokens
+        if short and each.after is None and len(self.tokens.plain) - end < SHORTEST:
+            return True
+        stop = first - each.before.offset + each.before.tokens
+        places = self._places(first, stop)
+        if short and stop - end < MARGIN:
+            places = [place for place in places if place + stop - first in self._edges]
+        return places == [first]
+
+    def _after_decides(self, each: Fingerprint, first: int) -> bool:
+        """The same the other way round."""
+        assert each.after is not None
+        short, begin = each.tokens < SHORTEST, first - each.after.offset
+        if short and each.before is None and first < SHORTEST:
+            return True
+        places = self._places(begin, first + each.tokens)
+        if short and first - begin < MARGIN:
+            places = [place for place in places if place in self._edges]
+        return places == [begin]
+
+    def _places(self, begin: int, stop: int) -> list[int]:
+        """Where a run of tokens stands, by the numbers of first tokens."""
+        words = self.tokens.plain
+        return [
+            place
+            for place in self._numbers[words[begin]]
+            if words[place : place + stop - begin] == words[begin:stop]
+        ]
+
+    @cached_property
+    def _numbers(self) -> dict[str, list[int]]:
+        """The numbers of the tokens by plain form."""
+        numbers = defaultdict(list)
+        for number, word in enumerate(self.tokens.plain):
+            numbers[word].append(number)
+        return numbers
+
+    @cached_property
+    def _edges(self) -> frozenset[int]:
+        """The numbers of the tokens that begin a paragraph, and the one after the last."""
+        count = len(self.tokens.plain)
+        begin = (n for n in range(count) if not n or "\n" in self.tokens.before(n)[1])
+        return frozenset((*begin, count))
 
     def _firsts(self, window: Window, tokens: int) -> list[int]:
         """The first tokens of the stretch by all runs of this hash, if it lies in the run."""
@@ -88,6 +150,8 @@ class _Copy:
         """The offsets of a stretch whose first token is known, or why they are not."""
         last = first + each.tokens - 1
         begins, ends = self.tokens.bounds[first][0], self.tokens.bounds[last][1]
+        if _BLANK_LINE.search(self.tokens.text, begins, ends):
+            return "words"
         lead = self._lead(each.lead, first)
         trail = self._trail(each.trail, last)
         if lead is None or trail is None:
@@ -102,19 +166,26 @@ class _Copy:
         return (start, end) if start < end else "marks"
 
     def _lead(self, marks: str, first: int) -> int | None:
-        """Where `marks`, which stand directly before a token, begin."""
+        """Where `marks`, which stand directly before a token, begin.
+
+        None where they do not, or where they are nearer to the token before: they are that one's.
+        """
         start, between = self.tokens.before(first)
         found = marks_of(between)
         if not marks:
             return self.tokens.bounds[first][0]
         if "".join(mark for mark, _ in found[-len(marks) :]) != marks:
             return None
-        return start + found[-len(marks)][1]
+        at = found[-len(marks)][1]
+        nearer = not first or distance(between[at:]) <= distance(between[:at])
+        return start + at if nearer else None
 
     def _trail(self, marks: str, last: int) -> int | None:
-        """Where `marks`, which stand directly after a token, end."""
+        """Where `marks`, which stand directly after a token, end; None as for `_lead`."""
         start, between = self.tokens.after(last)
         found = marks_of(between)
         if "".join(mark for mark, _ in found[: len(marks)]) != marks:
             return None
-        return start + (found[len(marks) - 1][1] + 1 if marks else 0)
+        at = found[len(marks) - 1][1] + 1 if marks else 0
+        final = last + 1 == len(self.tokens.bounds)
+        return start + at if final or distance(between[:at]) <= distance(between[at:]) else None

@@ -16,7 +16,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
-from onrecord.licensed.tokens import Tokens, marks_of
+from onrecord.licensed.tokens import Tokens, distance, marks_of
 from onrecord.model import QUOTE_SPANS, Annotation, Fragment, Id, Offset, Record, Words
 from onrecord.text import Paragraphs
 
@@ -206,8 +206,4 @@ def runs(tokens: list[str], length: int) -> Iterator[tuple[str, ...]]:
 
 def _closer(to_next: str, to_last: str) -> bool:
     """Whether marks belong to the token after them: no space or line between, or less of it."""
-    return _distance(to_next) < _distance(to_last)
-
-
-def _distance(between: str) -> tuple[int, int]:
-    return between.count("\n"), sum(map(str.isspace, between)) or 0
+    return distance(to_next) < distance(to_last)

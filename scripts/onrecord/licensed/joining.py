@@ -74,16 +74,17 @@ def join(
 def _reanchored(article: Article, gold: Gold, text: str, found: Found) -> Joined:
     mover = _Mover(text, found, f"gold/{article.id}.json")
     quotes, stances = mover.quotes(gold)
-    marks = [mark for mark in mover.marks(gold.marks) if mark.quote is None or mark.quote in quotes]
-    speakers = {speaker for quote in quotes.values() for speaker in quote.speaker}
-    mentions = [each for each in mover.mentions(gold.mentions) if each.speaker in speakers]
     draft = replace(
         gold,
-        marks=tuple(marks),
-        mentions=tuple(mentions),
-        quotes=tuple(quotes.values()),
+        marks=tuple(mover.marks(gold.marks)),
+        mentions=tuple(mover.mentions(gold.mentions)),
+        quotes=tuple(quotes),
         stances=tuple(stances),
     )
+    changed = _changed(draft, text)
+    for id in sorted(changed):
+        mover.report("quotes", id, "marks")
+    lost = {quote.id for quote in gold.quotes} - {quote.id for quote in quotes}
     return Joined(
         article=replace(
             article,
@@ -91,7 +92,7 @@ def _reanchored(article: Article, gold: Gold, text: str, found: Found) -> Joined
             text_length=len(text),
             zones=tuple(mover.zones(article.zones)),
         ),
-        gold=_checked(draft, text, mover),
+        gold=_without(draft, lost | changed),
         text=text,
         exact=False,
         share=found.share,
@@ -99,30 +100,28 @@ def _reanchored(article: Article, gold: Gold, text: str, found: Found) -> Joined
     )
 
 
-def _checked(gold: Gold, text: str, mover: "_Mover") -> Gold:
-    """Without quotes that the copy's marks turn into another type or tier; derived anew."""
+def _changed(gold: Gold, text: str) -> set[str]:
+    """The quotes that the copy's marks turn into another type or tier.
+
+    What is stored of the others stays: where the copy lacks a mention that names the speaker,
+    attribution would come out wrong.
+    """
     now = derive(text, gold)
-    changed = {
+    return {
         quote.id
         for quote in gold.quotes
         if quote.derived
         and (now[quote.id].type, now[quote.id].tier) != (quote.derived.type, quote.derived.tier)
     }
-    for id in sorted(changed):
-        mover.report("quotes", id, "marks")
-    kept = _without(gold, changed)
-    derived = derive(text, kept)
-    return replace(
-        kept, quotes=tuple(replace(quote, derived=derived[quote.id]) for quote in kept.quotes)
-    )
 
 
 def _without(gold: Gold, gone: set[str]) -> Gold:
     """Gold without these quotes and what leans on them."""
-    speakers = {each for quote in gold.quotes if quote.id not in gone for each in quote.speaker}
+    quotes = [_cut_loose(each, gone) for each in gold.quotes if each.id not in gone]
+    speakers = {each for quote in quotes for each in quote.speaker}
     return replace(
         gold,
-        quotes=tuple(_cut_loose(each, gone) for each in gold.quotes if each.id not in gone),
+        quotes=tuple(quotes),
         stances=tuple(each for each in gold.stances if each.quote not in gone),
         marks=tuple(each for each in gold.marks if each.quote not in gone),
         mentions=tuple(each for each in gold.mentions if each.speaker in speakers),
@@ -157,12 +156,12 @@ class _Mover:
             )
         )
 
-    def quotes(self, gold: Gold) -> tuple[dict[str, Quote], list[Stance]]:
-        """The quotes that were found, by id, and their stances."""
+    def quotes(self, gold: Gold) -> tuple[list[Quote], list[Stance]]:
+        """The quotes that were found, and their stances."""
         rows: dict[str, list[Stance]] = {}
         for stance in gold.stances:
             rows.setdefault(stance.quote, []).append(stance)
-        kept: dict[str, Quote] = {}
+        kept: list[Quote] = []
         stances: list[Stance] = []
         for quote in gold.quotes:
             own = rows.get(quote.id, [])
@@ -172,13 +171,12 @@ class _Mover:
                 self.report("quotes", quote.id, reason)
                 continue
             moved = {name: self._span(getattr(quote, name)) for name in QUOTE_SPANS}
-            kept[quote.id] = replace(quote, **moved)
+            kept.append(replace(quote, **moved))
             stances += [
                 replace(row, condition=self._span(row.condition), evidence=self._span(row.evidence))
                 for row in own
             ]
-        gone = {quote.id for quote in gold.quotes} - kept.keys()
-        return {id: _cut_loose(quote, gone) for id, quote in kept.items()}, stances
+        return kept, stances
 
     def mentions(self, mentions: Iterable[Mention]) -> Iterator[Mention]:
         """The mentions that were found."""

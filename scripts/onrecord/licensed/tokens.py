@@ -34,6 +34,11 @@ def marks_of(between: str) -> list[tuple[str, int]]:
     ]
 
 
+def distance(between: str) -> tuple[int, int]:
+    """How far apart what stands on both sides of `between` is: (line feeds, spaces of any kind)."""
+    return between.count("\n"), sum(map(str.isspace, between))
+
+
 @dataclass(frozen=True)
 class Tokens:
     """The word tokens (`model.WORD`) of a text, their places and their plain forms."""

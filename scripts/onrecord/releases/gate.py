@@ -23,7 +23,6 @@ from onrecord.releases.revisions import latest_tag, tags, uncommitted
 from onrecord.releases.rules import BUMPS, bumped, parts
 from onrecord.releases.sides import open_side
 from onrecord.schema_export import render_files
-from onrecord.statistics import statistics
 from onrecord.validation import validate
 
 CODES: Final = {
@@ -174,7 +173,7 @@ def _check_schemas(root: Path) -> Iterator[Issue]:
 def _check_pages(candidate: Candidate, *, sound: bool) -> Iterator[Issue]:
     pages = [candidate.root / name for name in PAGES if (candidate.root / name).is_file()]
     with _if_sound(sound):
-        for path in stale_files(pages, statistics(candidate.corpus)):
+        for path in stale_files(pages, candidate.corpus):
             yield _issue(path.name, "release-card", "its numbers are stale", "run `make card`")
     expected = candidate.manifest.data_version
     for path in pages:

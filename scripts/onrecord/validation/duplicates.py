@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from onrecord.issues import Issue
 from onrecord.model import Split
-from onrecord.similarity import PERMUTATIONS, minhash
+from onrecord.similarity import Index
 from onrecord.sources import Entry
 
 CODES: Final = {
@@ -21,18 +21,13 @@ class Duplicates:
     """Collects texts and finds those of other splits that are nearly the same."""
 
     _splits: dict[str, Split] = field(default_factory=dict)
-    _index: Any = None
+    _index: Index = field(default_factory=lambda: Index(THRESHOLD))
 
     def check(self, entry: Entry) -> Iterator[Issue]:
         """Findings for one article against those before it."""
-        from datasketch import MinHashLSH
-
         if entry.text is None or entry.split is None or entry.id in self._splits:
             return
-        if self._index is None:
-            self._index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
-        signature = minhash(entry.text)
-        for other in sorted(self._index.query(signature)):
+        for other in self._index.add(entry.id, entry.text):
             if self._splits[other] != entry.split:
                 yield Issue(
                     file=entry.article_file,
@@ -42,5 +37,4 @@ class Duplicates:
                     f" ({self._splits[other]})",
                     hint="move one to the other's split, or remove it",
                 )
-        self._index.insert(entry.id, signature)
         self._splits[entry.id] = entry.split

@@ -169,6 +169,7 @@ def _is_nested(case: Case, column: int) -> bool:
     return any(within(units, other) and units != other for other in case.contents)
 
 
+_NEEDS: Final = ("quotes.content",)
 _ALL: Final = ("quotes",)
 _PARTS: Final = {
     "": "quotes of tier 1 (and of unknown tier), Jaccard of content tokens ≥ 0.5",
@@ -188,20 +189,28 @@ TASK: Final = Task(
     count=count,
     headline="f1",
     measures=(
-        *[f1(name, meaning, precision_needs=_ALL) for name, meaning in _PARTS.items()],
-        share("tier_2", "tier-2 quotes found", needs=("quotes.act",)),
         *[
-            f1(f"type.{name}", f"{name} quotes", needs=("marks",), precision_needs=_ALL)
+            f1(name, meaning, needs=_NEEDS, precision_needs=_ALL)
+            for name, meaning in _PARTS.items()
+        ],
+        share("tier_2", "tier-2 quotes found", needs=(*_NEEDS, "quotes.act")),
+        *[
+            f1(f"type.{name}", f"{name} quotes", needs=(*_NEEDS, "marks"), precision_needs=_ALL)
             for name in TYPES
         ],
         mean(
             "macro_f1",
             "mean F1 over the three types",
             of=[f"type.{name}.f1" for name in TYPES],
-            needs=("marks", "quotes"),
+            needs=(*_NEEDS, "marks", "quotes"),
         ),
         *[
-            f1(f"nesting.{name}", meaning, needs=("quotes.parent",), precision_needs=_ALL)
+            f1(
+                f"nesting.{name}",
+                meaning,
+                needs=(*_NEEDS, "quotes.parent"),
+                precision_needs=_ALL,
+            )
             for name, meaning in (
                 ("outer", "quotes inside no other"),
                 ("nested", "quotes inside another"),

@@ -29,7 +29,10 @@ def count(case: Case, config: HarmConfig) -> Counts:
         "shown_as_actual": sum(_is_shown_as_actual(case, edge) for edge in edges),
         "invented_stance": sum(_takes_a_side(case, edge) for edge in edges),
     }
-    return {name: (number, total) for name, number in harmed.items()}
+    counts = {name: (number, total) for name, number in harmed.items()}
+    if not case.gold.registry.people:
+        del counts["wrong_person"]  # a corpus that does not say who is a person
+    return counts
 
 
 def _is_altered(case: Case, column: int) -> bool:

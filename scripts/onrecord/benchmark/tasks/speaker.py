@@ -109,13 +109,13 @@ TASK: Final = Task(
         f1(
             "",
             "quotes found with the right speaker, end to end",
-            needs=_NEEDS,
+            needs=(*_NEEDS, "quotes.content"),
             precision_needs=("quotes",),
         ),
         f1(
             "mention",
             "quotes found with any mention of the right speaker, end to end",
-            needs=_NEEDS,
+            needs=(*_NEEDS, "quotes.content"),
             precision_needs=("quotes",),
         ),
         share("given.entity", "speaker identified, given the gold contents", needs=_NEEDS),
@@ -135,7 +135,7 @@ TASK: Final = Task(
         share(
             "abstention",
             "a speaker is offered if the text names one, and none if not, on the quotes found",
-            needs=_NEEDS,
+            needs=(*_NEEDS, "quotes.source"),
         ),
     ),
 )
