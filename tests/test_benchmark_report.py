@@ -122,6 +122,17 @@ def test_what_a_corpus_does_not_annotate_is_no_error(fenmoor: Path, tmp_path: Pa
     write_report(tmp_path / "report", path, fenmoor)
     quotes = (tmp_path / "report" / "quotes.js").read_text()
     assert not re.search("nobody named|anaphoric|implicit", quotes)
+    edit(
+        fenmoor / "manifest.json", lambda manifest: manifest["incomplete"].append("quotes.content")
+    )
+    kinds = {
+        kind
+        for case in cases_of(path, fenmoor)
+        if "fenmoor" in case.gold.article.id
+        for each in outcomes_of(case)
+        for kind in each.kinds
+    }
+    assert kinds <= {"hit", "labels", "uncounted"}, "contents are not what the makers annotated"
 
 
 def test_segments_are_the_text_cut_where_marks_begin_and_end() -> None:

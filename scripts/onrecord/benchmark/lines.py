@@ -49,9 +49,8 @@ def line_of(task: Task, measure: Measure, name: str, result: Result) -> Line | N
         {each: None if value is None else value * scale for each, value in table[task.name].items()}
         for table in (result.tasks, result.floor, result.ceiling)
     )
-    if all(
-        table.get(each) is None for table in (values, floor, ceiling) for each in (*parts, main)
-    ):
+    tables = (values, floor, ceiling)
+    if all(table.get(each) is None for table in tables for each in (*parts, main)):
         return None
     intervals = result.intervals[task.name]
 

@@ -69,7 +69,8 @@ def outcomes_of(case: Case, found: float = 0.5) -> list[Outcome]:
     """
     pairs = case.pairs(found)
     matched = {edge.column for edge in pairs.values()}
-    judged = () if "quotes" in case.gold.incomplete else case.judged(found)
+    knows_all = {"quotes", "quotes.content"}.isdisjoint(case.gold.incomplete)
+    judged = case.judged(found) if knows_all else ()
     outcomes = [
         _pair(case, pairs[row]) if row in pairs else _missed(case, row)
         for row in range(len(case.gold.quotes))
@@ -103,7 +104,7 @@ def _pair(case: Case, edge: Edge) -> Outcome:
     faults = {
         "speaker": credit < 1 and knows_speakers,
         "stance": not all(side.right for side in sides),
-        "partial": edge.jaccard < 1,
+        "partial": edge.jaccard < 1 and "quotes.content" not in case.gold.incomplete,
         "labels": not all(value.right for value in case.attributes(edge)),
     }
     return Outcome(
@@ -147,7 +148,8 @@ def _missed(case: Case, row: int) -> Outcome:
 
 
 def _kinds(case: Case, row: int, *faults: str) -> tuple[str, ...]:
-    return ("uncounted",) if row in case.gold.second_tier else faults or ("hit",)
+    unknown = "missed" in faults and "quotes.content" in case.gold.incomplete
+    return ("uncounted",) if unknown or row in case.gold.second_tier else faults or ("hit",)
 
 
 def _spurious(case: Case, column: int, judged: bool) -> Outcome:
