@@ -1,4 +1,4 @@
-"""Sealed gold for a copy of its text: what is kept, what is left out, and what leans on that."""
+"""Licensed gold for a copy of its text: what is kept, what is left out, and what leans on that."""
 
 import dataclasses
 from pathlib import Path
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from onrecord.anchors import anchor
 from onrecord.derived import derive
 from onrecord.licensed.joining import Joined, join
-from onrecord.licensed.sealing import Sealed, leaks, seal
+from onrecord.licensed.sealing import LicensedForm, leaks, seal
 from onrecord.model import Article, Fragment, Gold, Orig, Speaker, Stance, Target, Zone
 from onrecord.rows import article_row
 from onrecord.text import text_hash, words_of
@@ -113,9 +113,9 @@ def article() -> Article:
     )
 
 
-def sealed(gold: Gold) -> Sealed:
+def sealed(gold: Gold) -> LicensedForm:
     made = seal(article(), gold, (), TEXT, "salt")
-    assert made.blind == ()
+    assert made.prints.blind == ()
     return made
 
 

@@ -39,7 +39,8 @@ def shingles(text: str) -> "Shingles":
         for start in range(max(len(words) - SHINGLE + 1, 1))
     }
     hashes = [hashlib.blake2b(run.encode(), digest_size=8).digest() for run in runs]
-    return np.unique(np.frombuffer(b"".join(hashes), "<u8"))
+    found: Shingles = np.unique(np.frombuffer(b"".join(hashes), "<u8"))
+    return found
 
 
 def jaccard(one: "Shingles", other: "Shingles") -> float:
