@@ -230,11 +230,23 @@ def test_the_verb_shows_figures_and_what_they_are_not(two: Path) -> None:
     assert run("agree", "a1", "a9", "--corpus", str(two)).exit_code == 2
 
 
-def test_the_licensed_article_compares_with_and_without_its_text(external: Path) -> None:
-    without = agree(["a1", "a2"], ROOT / "corpus").splits["all"]
-    joined = agree(
-        ["a1", "a2"], ROOT / "corpus", texts=read_private_texts(external / "seeds")
-    ).splits["all"]
+def only_licensed(folder: Path) -> Path:
+    """The corpus with no open article's layers."""
+    copy = shutil.copytree(ROOT / "corpus", folder / "corpus")
+    texts = {path.stem for path in (copy / "texts").iterdir()}
+    for layer in (copy / "annotators").glob("*/*.json"):
+        if layer.stem in texts:
+            layer.unlink()
+    return copy
+
+
+def test_the_licensed_article_compares_with_and_without_its_text(
+    external: Path, tmp_path: Path
+) -> None:
+    folder = only_licensed(tmp_path)
+    without = agree(["a1", "a2"], folder).splits["all"]
+    joined = agree(["a1", "a2"], folder, texts=read_private_texts(external / "seeds"))
+    joined = joined.splits["all"]
     assert (without.articles, without.without_text, joined.without_text) == (1, 1, 0)
     words = {"cue.token", "cue.alpha"}  # words and characters weigh cues differently
     assert {

@@ -307,7 +307,9 @@ def test_random_edits_never_anchor_at_wrong_words() -> None:
         assert counted.wrong == 0, kind
         assert counted.found >= 0.8 * counted.spans, kind
         if kind in ("straight_marks", "curly_marks", "crlf", "other_spaces", "one_line_feed"):
-            assert counted.found == counted.spans, kind
+            # a pull-out headline says words of the body again, and may not be told from them
+            assert counted.found + counted.reasons["places"] == counted.spans, kind
+            assert counted.reasons["places"] <= 0.001 * counted.spans, kind
 
 
 def test_the_same_sentence_twice_is_told_apart_by_context_or_reported(
