@@ -252,6 +252,41 @@ def test_texts_and_pages_come_through_ingestion(here: Path) -> None:
     assert "Orla Venn | said | “We owe nobody a bridge,” “and nobody owes us.”" in shown
 
 
+def ingested(here: Path) -> Path:
+    """A corpus folder as `onrecord ingest` leaves it: two articles without gold."""
+    for name in ("one", "two"):
+        (here / f"{name}.txt").write_text(f"Bridge {name}\n\n{TEXT}\n", "utf-8")
+    corpus = here / "own"
+    assert run("ingest", here / "one.txt", here / "two.txt", "--out", corpus).exit_code == 0
+    return corpus
+
+
+def test_a_corpus_needs_no_gold(here: Path) -> None:
+    corpus = ingested(here)
+    done = run("extract", corpus, "--split", "train", "--json")
+    assert done.exit_code == 0, done.output
+    found = predictions(done.stdout)
+    assert {id: len(each.quotes) for id, each in found.items()} == {
+        "article-bridge-one": 1,
+        "article-bridge-two": 1,
+    }
+    given = run("extract", corpus, "--given", "--json")
+    assert given.exit_code == 1 and "gold-missing" in given.stderr
+
+
+def test_what_cannot_be_read_takes_nothing_with_it(here: Path) -> None:
+    corpus = ingested(here)
+    (corpus / "texts" / "article-bridge-one.txt").write_text("Other words.", "utf-8")
+    (here / "c.txt").write_text(f"Road\n\n{TEXT}", "utf-8")
+    done = run("extract", corpus, here / "c.txt", "--json")
+    assert done.exit_code == 1 and "article-bridge-one.txt: text-hash" in done.stderr
+    assert predictions(done.stdout).keys() == {"article-bridge-two", "article-road"}
+    (corpus / "targets.json").write_text("{", "utf-8")
+    done = run("extract", corpus, here / "c.txt", "--json")
+    assert done.exit_code == 1 and "targets.json" in done.stderr
+    assert predictions(done.stdout).keys() == {"article-road"}
+
+
 def test_article_records_are_taken_verbatim_or_found_wrong(here: Path) -> None:
     file = articles(here / "articles.jsonl", f"  {TEXT}", TEXT)
     lines = file.read_text("utf-8").splitlines()

@@ -1,7 +1,7 @@
 """What `onrecord extract` is given: corpora, article records, texts and pages.
 
 A corpus or dataset folder yields its articles, and its challenge passages where the split is test
-or none is named. A JSON or JSONL file of article records (see `PlainArticle`) is taken verbatim.
+or none is named; a corpus folder needs no gold, unless its contents are to be labelled. A JSON or JSONL file of article records (see `PlainArticle`) is taken verbatim.
 Everything else becomes articles as `onrecord ingest` makes them; offsets refer to that text.
 """
 
@@ -17,9 +17,11 @@ from onrecord.extractors import PlainArticle, plain_article
 from onrecord.files import read_bytes, read_text
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.json_input import decode
-from onrecord.model import SPLITS, Article, Span, Split
+from onrecord.model import SPLITS, Article, Span, Split, Target
 from onrecord.records import AnnotatedArticle, PassageRow
+from onrecord.sources import Entry, open_source
 from onrecord.sources.jsonl import decode_line, raw_lines
+from onrecord.validation.articles import check_text
 
 _OF_A_RECORD: Final = {"id", "title", "language", "text"}
 
@@ -35,7 +37,7 @@ class Inputs:
     """The articles in files and folders; `data_versions` and `licensed` are known at the end.
 
     `licensed` counts articles whose text is not here. Raises `MisuseError` for what is not there or
-    makes no sense together, and, when read, `InputError` for a corpus that cannot be read.
+    makes no sense together.
     """
 
     def __init__(self, paths: Sequence[Path], split: str | None, given: bool) -> None:
@@ -66,19 +68,45 @@ class Inputs:
 
     def _all(self) -> Iterator[Item | Issue]:
         for path in self._paths:
-            yield from self._corpus(path) if _is_corpus(path) else _files(path)
+            try:
+                yield from self._corpus(path) if _is_corpus(path) else _files(path)
+            except InputError as error:
+                yield from error.issues
 
-    def _corpus(self, path: Path) -> Iterator[Item]:
+    def _corpus(self, path: Path) -> Iterator[Item | Issue]:
         edition = open_edition(path)
         self.data_versions.append(edition.manifest.data_version)
+        if self._given or _is_dataset(path):
+            yield from self._volumes(edition)
+        else:
+            yield from self._entries(path, edition)
+        if self._split in (None, "test"):
+            for passage in edition.passages():
+                yield self._item(passage, edition)
+
+    def _volumes(self, edition: Edition) -> Iterator[Item]:
         for volume in edition.volumes(self._split):
             if volume.article is None:
                 self.licensed += 1
             else:
                 yield self._item(volume.article, edition)
-        if self._split in (None, "test"):
-            for passage in edition.passages():
-                yield self._item(passage, edition)
+
+    def _entries(self, path: Path, edition: Edition) -> Iterator[Item | Issue]:
+        """The articles of a corpus folder, also those without gold; each stands for itself."""
+        source = open_source(path)
+        source.registries()  # the splits of the entries
+        for entry in source.entries():
+            if self._split and entry.id and entry.split != self._split:
+                continue
+            wrong = [issue for issue in entry.issues if issue.code != "gold-missing"]
+            wrong = wrong or list(check_text(entry))
+            yield from wrong
+            if wrong or entry.article is None:
+                continue
+            if entry.text is None:
+                self.licensed += 1
+            else:
+                yield Item(_plain(entry.article, entry.text, _issues(entry, edition)))
 
     def _item(self, article: AnnotatedArticle | PassageRow, edition: Edition) -> Item:
         contents = tuple(quote.content for quote in article.quotes) if self._given else None
@@ -86,7 +114,17 @@ class Inputs:
 
 
 def _is_corpus(path: Path) -> bool:
-    return (path / "manifest.json").is_file() or any(path.glob("*/*.parquet"))
+    return (path / "manifest.json").is_file() or _is_dataset(path)
+
+
+def _is_dataset(path: Path) -> bool:
+    return any(path.glob("*/*.parquet"))
+
+
+def _issues(entry: Entry, edition: Edition) -> tuple[Target, ...]:
+    """The issues that its gold names, where it has gold."""
+    ids = entry.gold.annotation.issues if entry.gold else ()
+    return tuple(edition.targets.get(id) or Target(id=id, kind="issue", text=id) for id in ids)
 
 
 def _repeated(id: str) -> Issue:
@@ -157,7 +195,15 @@ def _ingested(paths: Iterable[Path]) -> Iterator[Item | Issue]:
 def _read(corpus: Path, id: str) -> PlainArticle:
     name = f"articles/{id}.json"
     article: Article = decode(read_bytes(corpus / name, name), Article, name)
-    text = read_text(corpus / f"texts/{id}.txt", f"texts/{id}.txt")
+    return _plain(article, read_text(corpus / f"texts/{id}.txt", f"texts/{id}.txt"))
+
+
+def _plain(article: Article, text: str, issues: tuple[Target, ...] = ()) -> PlainArticle:
     return PlainArticle(
-        id=id, title=article.title, language=article.language, text=text, zones=article.zones
+        id=article.id,
+        title=article.title,
+        language=article.language,
+        text=text,
+        zones=article.zones,
+        issues=issues,
     )

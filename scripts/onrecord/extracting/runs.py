@@ -92,8 +92,7 @@ class Extraction:
     def __iter__(self) -> Iterator[tuple[Item, bytes]]:
         """Every article with its line of predictions, in order; failures become `issues`.
 
-        Raises `MisuseError` where the extractor cannot be made or there is nothing to read, and
-        `InputError` for an unreadable corpus.
+        Raises `MisuseError` where the extractor cannot be made or there is nothing to read.
         """
         with Workers(self._recipe, self._jobs, self._time_limit) as workers:
             if self._given and not workers.ready.takes_contents:

@@ -35,7 +35,7 @@ def check_article(entry: Entry, registries: Registries) -> Iterator[Issue]:
     Where its record could not be read, what can be said without that.
     """
     yield from _sheets(entry)
-    yield from _text(entry)
+    yield from check_text(entry)
     article = entry.article
     if article is None:
         return
@@ -113,7 +113,8 @@ def _rights(entry: Entry, article: Article, registries: Registries) -> Iterator[
         )
 
 
-def _text(entry: Entry) -> Iterator[Issue]:
+def check_text(entry: Entry) -> Iterator[Issue]:
+    """A text for itself, and against what its article says of it, as far as both are there."""
     article, text = entry.article, entry.text
     if text is None:
         return
