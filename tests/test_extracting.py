@@ -347,6 +347,8 @@ def test_given_contents_are_labelled(fenmoor: Path, tmp_path: Path) -> None:
         (("a.jsonl", "--with", "wild:Wild", "--option", "patience=long"), "wrong type"),
         (("a.jsonl", "--with", "wild:Wild", "--option", "patience"), "KEY=VALUE"),
         (("a.jsonl", "--with", "prog {input}"), "{output}"),
+        (("a.jsonl", "--with", "no-such-prog {input} {output}"), "there is no such program"),
+        (("a.jsonl", "--with", "plain:find"), "a function gets the options and returns an"),
         (("a.jsonl", "--with", "broken:Broken"), "RuntimeError: no weights (broken.py:3)"),
         ((ROOT / "corpus", "--given", "--with", "mine:Mine"), "cannot label given contents"),
     ],
@@ -356,9 +358,86 @@ def test_misuse_is_said_at_once(here: Path, words: tuple, said: str) -> None:
     articles(here / "empty.jsonl")
     broken = "class Broken:\n    def __init__(self):\n        raise RuntimeError('no weights')\n"
     (here / "broken.py").write_text(broken)
+    (here / "plain.py").write_text("def find(article):\n    return []\n")
     done = run("extract", *words)
     assert done.exit_code == 2 and said in done.stderr, done.output
     assert "Traceback" not in done.output
+
+
+def extractor(here: Path, quotes: str, more: str = "") -> str:
+    """A module of a user whose extractor returns these quotes for any article."""
+    code = f"import time\nclass Odd:\n  name = 'odd'\n  def extract(self, article):\n{more}"
+    (here / "odd.py").write_text(f"{code}    return {quotes}\n", "utf-8")
+    return "odd:Odd"
+
+
+@pytest.mark.parametrize("field", ["content", "cue", "source", "addressee"])
+def test_offsets_that_are_not_in_the_text_are_a_failure(here: Path, field: str) -> None:
+    file = articles(here / "a.jsonl", "short", "x" * 300)
+    quote = {"content": "x", field: [{"start": 0, "end": 100}]}
+    done = run("extract", file, "--with", extractor(here, f"[{quote}]"), "--json")
+    assert done.exit_code == 1 and predictions(done.stdout).keys() == {"a1"}
+    assert f"ValueError: quotes[0].{field}: 0–100 ends beyond 5 (it counts" in done.stderr
+
+
+def test_a_failure_points_into_the_extractor(here: Path) -> None:
+    file = articles(here / "a.jsonl", "short")
+    done = run("extract", file, "--with", extractor(here, "time.strptime('x', '%Y')"))
+    assert "(odd.py:5)" in done.output and "_strptime" not in done.output
+    done = run("extract", file, "--with", extractor(here, "None"))
+    assert "TypeError: 'NoneType' object is not iterable (it counts" in done.output
+
+
+@pytest.mark.parametrize(
+    ("more", "shown"),
+    [
+        ({}, "—"),
+        ({"speaker": [[{"start": 26, "end": 35}]]}, "Orla Venn"),
+        ({"source": "she", "speaker": ["Orla Venn", "Dray"]}, "she (Orla Venn, Dray)"),
+        ({"source": "Orla Venn", "speaker": ["Orla Venn"]}, "Orla Venn"),
+    ],
+)
+def test_the_speaker_is_shown(here: Path, more: dict, shown: str) -> None:
+    file = articles(here / "a.jsonl", TEXT)
+    done = run("extract", file, "--with", extractor(here, str([{"content": "x", **more}])))
+    assert f"\n  {shown} | — | x\n" in done.output, done.output
+
+
+def test_an_interrupted_run_keeps_what_is_finished(here: Path) -> None:
+    file, out = articles(here / "a.jsonl", "one", "two", "stop", "three"), here / "p.jsonl"
+    assert run("extract", file, "--out", out).exit_code == 0
+    before = out.read_bytes(), (here / "p.run.json").read_bytes()
+    wait = "    if article.text == 'stop':\n      open('there', 'w')\n      time.sleep(600)\n"
+    words = [sys.executable, "-m", "onrecord", "extract", str(file), "--out", str(out)]
+    words += ["--with", extractor(here, "[]", wait)]
+    running = subprocess.Popen(words, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
+    while not (here / "there").exists():
+        assert running.poll() is None
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 130 and "the 2 articles finished are in" in said, said
+    partial = (here / "p.jsonl.partial").read_text("utf-8")
+    assert predictions(partial).keys() == {"a0", "a1"}
+    assert (out.read_bytes(), (here / "p.run.json").read_bytes()) == before
+
+
+def test_files_of_other_kinds_are_counted(here: Path) -> None:
+    (here / "raw").mkdir()
+    (here / "raw" / "a.txt").write_text(f"Bridge\n\n{TEXT}", "utf-8")
+    (here / "raw" / "b.pdf").write_bytes(b"%PDF")
+    done = run("extract", here / "raw")
+    assert done.exit_code == 0 and "1 file of other kinds passed over" in done.output
+
+
+def test_a_missing_library_costs_only_what_needs_it(here: Path) -> None:
+    (here / "a.txt").write_text(f"Bridge\n\n{TEXT}", "utf-8")
+    (here / "b.html").write_text(f"<p>{TEXT}</p>", "utf-8")
+    code = "import sys; sys.modules['lxml.html'] = None\nfrom onrecord.cli import main\nmain()"
+    words = [sys.executable, "-c", code, "extract", "b.html", "a.txt", "--json"]
+    done = subprocess.run(words, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "pip install 'onrecord[html]'" in done.stderr, done.stderr
+    assert predictions(done.stdout).keys() == {"article-bridge"}
 
 
 def test_nothing_that_is_read_is_written_over(here: Path) -> None:

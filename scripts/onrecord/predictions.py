@@ -10,6 +10,15 @@ PredictedSpan = Annotated[Span, Meta(min_length=1)] | Words
 Confidence = Annotated[float, Meta(ge=0, le=1)]
 
 
+def fault_of(span: Span, length: int) -> str | None:
+    """What is wrong with the first fragment that is not in a text of `length` code points."""
+    for part in span:
+        if not part.start < part.end <= length:
+            wrong = "is empty" if part.start >= part.end else f"ends beyond {length}"
+            return f"{part.start}–{part.end} {wrong}"
+    return None
+
+
 class PredictedStance(Record, frozen=True, kw_only=True):
     """An extractor's stance; `target` is a target id or its words."""
 

@@ -17,7 +17,13 @@ from onrecord.benchmark.cases import Located
 from onrecord.benchmark.names import Annotated
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.model import Span
-from onrecord.predictions import PredictedQuote, PredictedSpan, PredictedStance, Prediction
+from onrecord.predictions import (
+    PredictedQuote,
+    PredictedSpan,
+    PredictedStance,
+    Prediction,
+    fault_of,
+)
 from onrecord.sources.jsonl import decode_line, located_lines
 
 _decode = msgspec.json.Decoder(Prediction).decode
@@ -175,21 +181,19 @@ class _Locator:
 
     def _checked(self, span: Span, index: int, field: str) -> Span:
         """The span if it lies in the text, otherwise nothing and a finding."""
-        length = len(self._text)
-        for part in span:
-            if not part.start < part.end <= length:
-                wrong = "is empty" if part.start >= part.end else f"ends beyond {length}"
-                self.issues.append(
-                    Issue(
-                        file=self._place,
-                        pointer=f"/quotes/{index}/{field}",
-                        code="prediction-span",
-                        message=f"{part.start}–{part.end} {wrong}; the span is not scored",
-                        hint="offsets are half-open Unicode code points into the text as shipped",
-                    )
-                )
-                return ()
-        return span
+        fault = fault_of(span, len(self._text))
+        if fault is None:
+            return span
+        self.issues.append(
+            Issue(
+                file=self._place,
+                pointer=f"/quotes/{index}/{field}",
+                code="prediction-span",
+                message=f"{fault}; the span is not scored",
+                hint="offsets are half-open Unicode code points into the text as shipped",
+            )
+        )
+        return ()
 
     def _check_stances(self, index: int, quote: PredictedQuote) -> None:
         repeated = len(quote.stances) - len({stance.target for stance in quote.stances})

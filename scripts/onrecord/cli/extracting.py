@@ -49,7 +49,7 @@ def extract(
     json: Json = False,
 ) -> None:
     """Find quotes with any extractor; with --json, predictions (or with --out, the run record)."""
-    from onrecord.extracting.runs import Extraction, write_run
+    from onrecord.extracting.runs import Extraction, InterruptedRunError, write_run
     from onrecord.extractors.catalogue import Recipe
     from onrecord.progress import counting
 
@@ -59,10 +59,14 @@ def extract(
             inputs, recipe, split=split, given=given, jobs=jobs, time_limit=time_limit
         )
         with counting("extracting", silent=json or out is None) as progress:
-            if out is not None:
-                write_run(extraction, out, progress)
-            else:
-                _print(extraction, json)
+            try:
+                if out is not None:
+                    write_run(extraction, out, progress)
+                else:
+                    _print(extraction, json)
+            except InterruptedRunError as error:
+                print(f"onrecord: {error}", file=sys.stderr)
+                raise typer.Exit(130) from None
         _finish(extraction, json, written=out is not None)
 
 
@@ -94,12 +98,14 @@ def _shown(article: "PlainArticle", line: bytes) -> Iterator[str]:
 
     yield f"{article.id}: {article.title}" if article.title else article.id
     for quote in msgspec.json.decode(line, type=Prediction).quotes:
-        content, cue, source = (
-            (span if isinstance(span, str) else words_of(article.text, span)) if span else "—"
-            for span in (quote.content, quote.cue, quote.source)
+        content, cue, source, *speakers = (
+            span if isinstance(span, str) else words_of(article.text, span or ())
+            for span in (quote.content, quote.cue, quote.source, *quote.speaker)
         )
+        names = ", ".join(speakers)
+        who = f"{source} ({names})" if source and names not in ("", source) else source or names
         stances = "".join(f"  [{each.label}: {each.target}]" for each in quote.stances)
-        yield f"  {source} | {cue} | {content}{stances}"
+        yield f"  {who or '—'} | {cue or '—'} | {content}{stances}"
 
 
 def _finish(extraction: "Extraction", json: bool, *, written: bool) -> None:
@@ -116,7 +122,9 @@ def _finish(extraction: "Extraction", json: bool, *, written: bool) -> None:
             f" {run.articles_per_second:g} articles/s"
         )
         counts = ", ".join(f"{name} {number:g}" for name, number in run.counts.items())
-        lines = [*map(str, issues), summary, *filter(None, [counts])]
+        passed = run.passed_over
+        over = f"{counted(passed, 'files')} of other kinds passed over" if passed else ""
+        lines = [*map(str, issues), summary, *filter(None, [over, counts])]
         print("\n".join(lines), file=sys.stderr if json else sys.stdout)
     if issues:
         raise typer.Exit(1)

@@ -1,8 +1,9 @@
 """What `onrecord extract` is given: corpora, article records, texts and pages.
 
 A corpus or dataset folder yields its articles, and its challenge passages where the split is test
-or none is named; a corpus folder needs no gold, unless its contents are to be labelled. A JSON or JSONL file of article records (see `PlainArticle`) is taken verbatim.
-Everything else becomes articles as `onrecord ingest` makes them; offsets refer to that text.
+or none is named; a corpus folder needs no gold, unless its contents are to be labelled. A JSON or
+JSONL file of article records (see `PlainArticle`) is taken verbatim. Everything else becomes
+articles as `onrecord ingest` makes them; offsets refer to that text.
 """
 
 import tempfile
@@ -14,7 +15,7 @@ import orjson
 
 from onrecord.editions import Edition, open_edition
 from onrecord.extractors import PlainArticle, plain_article
-from onrecord.files import read_bytes, read_text
+from onrecord.files import read_bytes, read_text, unreadable
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.json_input import decode
 from onrecord.model import SPLITS, Article, Span, Split, Target
@@ -36,7 +37,8 @@ class Item(NamedTuple):
 class Inputs:
     """The articles in files and folders; `data_versions` and `licensed` are known at the end.
 
-    `licensed` counts articles whose text is not here. Raises `MisuseError` for what is not there or
+    `licensed` counts articles whose text is not here, `passed_over` files in folders that are of no
+    kind that is read. Raises `MisuseError` for what is not there or
     makes no sense together.
     """
 
@@ -54,6 +56,7 @@ class Inputs:
         self._given = given
         self.data_versions: list[str] = []
         self.licensed = 0
+        self.passed_over = 0
 
     def __iter__(self) -> Iterator[Item | Issue]:
         """Every article, and what cannot be read; an id that occurs again is a finding."""
@@ -69,7 +72,7 @@ class Inputs:
     def _all(self) -> Iterator[Item | Issue]:
         for path in self._paths:
             try:
-                yield from self._corpus(path) if _is_corpus(path) else _files(path)
+                yield from self._corpus(path) if _is_corpus(path) else self._files(path)
             except InputError as error:
                 yield from error.issues
 
@@ -108,6 +111,22 @@ class Inputs:
             else:
                 yield Item(_plain(entry.article, entry.text, _issues(entry, edition)))
 
+    def _files(self, path: Path) -> Iterator[Item | Issue]:
+        """Article records first, then what is ingested."""
+        from onrecord.ingestion.inputs import SourceFile, list_sources
+
+        raw: dict[str, list[Path]] = {}
+        for found in list_sources([path], Path()):
+            if not isinstance(found, SourceFile):
+                yield found
+            elif found.format is None:
+                self.passed_over += 1
+            elif found.format in ("json", "jsonl") and _holds_records(found.path):
+                yield from _records(found.path, found.name, found.format)
+            else:
+                raw.setdefault(found.format, []).append(found.path)
+        yield from _ingested(raw.values())
+
     def _item(self, article: AnnotatedArticle | PassageRow, edition: Edition) -> Item:
         contents = tuple(quote.content for quote in article.quotes) if self._given else None
         return Item(plain_article(article, edition.targets), contents)
@@ -137,22 +156,6 @@ def _repeated(id: str) -> Issue:
     )
 
 
-def _files(path: Path) -> Iterator[Item | Issue]:
-    """Article records first, then what is ingested."""
-    from onrecord.ingestion.inputs import SourceFile, list_sources
-
-    raw = []
-    for found in list_sources([path], Path()):
-        if not isinstance(found, SourceFile):
-            yield found
-        elif found.format in ("json", "jsonl") and _holds_records(found.path):
-            yield from _records(found.path, found.name, found.format)
-        elif found.format:
-            raw.append(found.path)
-    if raw:
-        yield from _ingested(raw)
-
-
 def _holds_records(path: Path) -> bool:
     """Whether the first JSON object in a file is an article record."""
     with path.open("rb") as stream:
@@ -179,17 +182,26 @@ def _records(path: Path, name: str, format: str) -> Iterator[Item | Issue]:
             yield Item(article)
 
 
-def _ingested(paths: Iterable[Path]) -> Iterator[Item | Issue]:
-    from onrecord.ingestion import ingest
-
+def _ingested(groups: Iterable[Sequence[Path]]) -> Iterator[Item | Issue]:
+    """The articles in groups of files; a group lost for want of a library costs no other."""
     with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
         corpus = Path(folder, "corpus")
-        for outcome in ingest(paths, corpus):
-            yield from outcome.issues
-            if outcome.status == "written" and outcome.id:
-                yield Item(_read(corpus, outcome.id))
-            elif outcome.status == "unchanged" and outcome.id:
-                yield _repeated(outcome.id)
+        for paths in groups:
+            try:
+                yield from _drafted(paths, corpus)
+            except MisuseError as error:
+                yield from (unreadable(path.name, f"cannot be read: {error}", "") for path in paths)
+
+
+def _drafted(paths: Sequence[Path], corpus: Path) -> Iterator[Item | Issue]:
+    from onrecord.ingestion import ingest
+
+    for outcome in ingest(paths, corpus):
+        yield from outcome.issues
+        if outcome.status == "written" and outcome.id:
+            yield Item(_read(corpus, outcome.id))
+        elif outcome.status == "unchanged" and outcome.id:
+            yield _repeated(outcome.id)
 
 
 def _read(corpus: Path, id: str) -> PlainArticle:

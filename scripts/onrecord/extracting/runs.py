@@ -37,9 +37,9 @@ class Run(Record, frozen=True, kw_only=True):
     """The record of a run, beside its predictions as `run.json`; it names no folder.
 
     `version` is the extractor's own, `content` a hash (SHA-256, 16 digits) of all articles as it
-    saw them, `licensed` counts articles whose text was not there, `counts` is what the extractor
-    added up, `seconds` were spent in the extractor by all processes together, without loading it or
-    reading the articles.
+    saw them, `licensed` counts articles whose text was not there, `passed_over` files in folders of
+    no kind that is read, `counts` is what the extractor added up, `seconds` were spent in the
+    extractor by all processes together, without loading it or reading the articles.
     """
 
     extractor: str
@@ -54,6 +54,7 @@ class Run(Record, frozen=True, kw_only=True):
     content: str
     articles: int
     licensed: int
+    passed_over: int
     quotes: int
     failures: int
     failed: tuple[Failure, ...]
@@ -145,6 +146,7 @@ class Extraction:
             content=self._digest.hexdigest()[:16],
             articles=self._articles,
             licensed=self._inputs.licensed,
+            passed_over=self._inputs.passed_over,
             quotes=self._quotes,
             failures=len(self._failed),
             failed=tuple(self._failed),
@@ -173,21 +175,39 @@ def run_record(path: Path) -> Path:
     return path.with_name("run.json" if path.stem == "predictions" else f"{path.stem}.run.json")
 
 
+class InterruptedRunError(Exception):
+    """Somebody ended a run; the articles finished before are kept."""
+
+    def __init__(self, articles: int, path: Path) -> None:
+        super().__init__(f"interrupted; the {articles:,} articles finished are in {path}")
+
+
 def write_run(
     extraction: Extraction, path: Path, progress: Callable[[int], None] | None = None
 ) -> Run:
     """Write the predictions into `path` and the record beside it; an old record goes first.
 
-    Raises `MisuseError` for a path that is an input or a folder, and as iterating does.
+    An interrupted run leaves both as they were, and what is finished in `path` with `.partial`:
+    then raises `InterruptedRunError`. Raises `MisuseError` for a path that is an input or a folder,
+    and as iterating does.
     """
     if path.is_dir() or path.resolve() in [each.resolve() for each in extraction.paths]:
         raise MisuseError(f"{path}: is a folder or an input: name another file")
-    with staged_file(path) as stream:
-        for number, (_, line) in enumerate(extraction, 1):
-            stream.write(line)
-            if progress:
-                progress(number)
-        run_record(path).unlink(missing_ok=True)
+    partial = path.with_name(f"{path.name}.partial")
+    number = 0
+    with staged_file(partial) as stream:
+        try:
+            for number, (_, line) in enumerate(extraction, 1):
+                stream.write(line)
+                if progress:
+                    progress(number)
+        except KeyboardInterrupt:
+            if not number:
+                raise
+    if not hasattr(extraction, "run"):
+        raise InterruptedRunError(number, partial)
+    run_record(path).unlink(missing_ok=True)
+    partial.replace(path)
     write_json(run_record(path), msgspec.to_builtins(extraction.run))
     return extraction.run
 

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import sysconfig
 import threading
 import time
 import traceback
@@ -13,15 +14,23 @@ from typing import Any, Final
 import msgspec
 import orjson
 
+import onrecord
 from onrecord.extracting.inputs import Item
+from onrecord.extractors import PlainArticle
 from onrecord.extractors.catalogue import Recipe
 from onrecord.files import compact
 from onrecord.issues import Issue, MisuseError
-from onrecord.predictions import Prediction
+from onrecord.predictions import PredictedQuote, Prediction, fault_of
 
 _SHOWN: Final = 500
 """Characters of an exception that are shown."""
 
+_NOT_ITS_OWN: Final = (
+    "<",
+    str(Path(onrecord.__file__).parent),
+    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+)
+"""How the names of files begin that belong to onrecord, Python or a library."""
 
 Plain = str | int | float | bool | None
 
@@ -107,7 +116,7 @@ def _answers(extractor: Any, items: list[Item]) -> list[Answer] | None:
     try:
         found = extractor.extract_batch([item.article for item in items])
         each = (time.perf_counter() - begun) / len(items)
-        return [_line(item.article.id, found[item.article.id], each) for item in items]
+        return [_line(item.article, found[item.article.id], each) for item in items]
     except (Exception, SystemExit):
         return None
 
@@ -119,7 +128,7 @@ def _answer(extractor: Any, item: Item) -> Answer:
             quotes = extractor.extract(article)
         else:
             quotes = extractor.attribute(article, item.contents)
-        answer = _line(article.id, quotes, time.perf_counter() - begun)
+        answer = _line(article, quotes, time.perf_counter() - begun)
     except (Exception, SystemExit) as error:
         seconds = time.perf_counter() - begun
         answer = Answer(article.id, None, error=_said(error), seconds=seconds)
@@ -130,16 +139,32 @@ def _answer(extractor: Any, item: Item) -> Answer:
     return answer
 
 
-def _line(id: str, quotes: Any, seconds: float) -> Answer:
-    """The line for an article; raises `ValueError` for what is no prediction."""
-    raw = msgspec.json.encode({"article_id": id, "quotes": list(quotes)})
+def _line(article: PlainArticle, quotes: Any, seconds: float) -> Answer:
+    """The line for an article; raises `ValueError` for what is no prediction for its text."""
+    raw = msgspec.json.encode({"article_id": article.id, "quotes": list(quotes)})
     prediction = msgspec.json.decode(raw, type=Prediction)
+    for number, quote in enumerate(prediction.quotes):
+        _check_spans(quote, number, len(article.text))
     line = orjson.dumps(compact(prediction), option=orjson.OPT_APPEND_NEWLINE)
-    return Answer(id, line, len(prediction.quotes), seconds=seconds)
+    return Answer(article.id, line, len(prediction.quotes), seconds=seconds)
+
+
+def _check_spans(quote: PredictedQuote, number: int, length: int) -> None:
+    """Raises `ValueError` for offsets that are not in the text."""
+    spans = {"content": quote.content, "cue": quote.cue, "source": quote.source}
+    spans |= {"addressee": quote.addressee}
+    spans |= {f"speaker[{place}]": span for place, span in enumerate(quote.speaker)}
+    for name, span in spans.items():
+        if span and not isinstance(span, str) and (fault := fault_of(span, length)):
+            raise ValueError(f"quotes[{number}].{name}: {fault}")
 
 
 def _said(error: BaseException) -> str:
-    """An exception in one line, with the place in the code."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    """An exception in one line, with the last place in the extractor's own code."""
+    places = [
+        f" ({Path(frame.filename).name}:{frame.lineno})"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith(_NOT_ITS_OWN)
+    ]
+    place = places[-1] if places else ""
     return f"{type(error).__name__}: {' '.join(str(error).split())[:_SHOWN]}{place}"

@@ -117,10 +117,20 @@ def _arguments(made: Any, options: Mapping[str, str], name: str) -> dict[str, An
         if key in options:
             arguments[key] = _converted(options[key], hints.get(key, str), f"{name}: {key}")
         elif parameter.default is parameter.empty:
-            raise MisuseError(f"{name} needs an option: --option {key}=…")
+            raise MisuseError(f"{name} needs an option: --option {key}=…{_role_of(made)}")
         else:
             arguments[key] = parameter.default
     return arguments
+
+
+def _role_of(made: Any) -> str:
+    """What a function is for, said to whoever takes it for an extractor."""
+    if inspect.isclass(made):
+        return ""
+    return (
+        "; a function gets the options and returns an extractor, an object with `name` and"
+        " `extract(article)`"
+    )
 
 
 def _converted(words: str, type: Any, what: str) -> Any:

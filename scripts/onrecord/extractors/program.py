@@ -1,6 +1,7 @@
 """Any program: articles as JSON lines in one file, predictions as JSON lines in another."""
 
 import shlex
+import shutil
 import subprocess
 import tempfile
 from collections import Counter
@@ -24,13 +25,18 @@ class Program:
     """
 
     def __init__(self, command: str, batch: int = 50, version: str | None = None) -> None:
-        """Split the command as a shell does; raises `MisuseError` where that cannot be done."""
+        """Split the command as a shell does.
+
+        Raises `MisuseError` where that cannot be done or the program is not there.
+        """
         try:
             self._words = shlex.split(command)
         except ValueError as error:
             raise MisuseError(f"{command!r} is no command line: {error}") from None
         if "{output}" not in command:
             raise MisuseError(f"{command!r} has no {{output}}, the file for the predictions")
+        if shutil.which(self._words[0]) is None:
+            raise MisuseError(f"{self._words[0]}: there is no such program, or it may not be run")
         self.name = Path(self._words[0]).name
         self.batch = batch
         self.version = version
