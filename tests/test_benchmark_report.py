@@ -17,6 +17,7 @@ from onrecord.benchmark.report.segments import Stretch, segments
 from onrecord.benchmark.scoring import Result, score
 from onrecord.editions import open_edition
 from onrecord.issues import MisuseError
+from onrecord.model import Fragment
 from onrecord.predictions import PredictedQuote, Prediction
 from test_benchmark_score import METHOD, TOLL, edit, gold_of, write
 from test_cli import run
@@ -85,6 +86,16 @@ def test_every_outcome_is_told(fenmoor: Path, tmp_path: Path) -> None:
     for outcome in outcomes:
         assert set(outcome.kinds) <= KINDS.keys()
         assert msgspec.json.decode(msgspec.json.encode(outcome), type=Outcome) == outcome
+
+
+def test_offsets_outside_the_text_are_shown(fenmoor: Path, tmp_path: Path) -> None:
+    lost = PredictedQuote(content=(Fragment(start=3, end=10**9),))
+    path = write(tmp_path / "p.jsonl", [Prediction(article_id=TOLL, quotes=(lost,))])
+    write_report(tmp_path / "report", path, fenmoor)
+    pages = [each.read_text("utf-8") for each in (tmp_path / "report" / "articles").iterdir()]
+    (page,) = [each for each in pages if "nowhere in the text</h2>" in each]
+    section = page.partition("nowhere in the text</h2>")[2].partition("</section>")[0]
+    assert ">offsets 3–1000000000<" in section and "nobody" not in section
 
 
 def test_gold_is_all_hits_and_nothing_handed_in_is_all_missed(

@@ -11,6 +11,7 @@ from conftest import ROOT
 from onrecord.benchmark import results
 from onrecord.benchmark.comparison import Difference, compare
 from onrecord.benchmark.leaderboard import leaderboard, letters, render_leaderboard
+from onrecord.benchmark.lines import few_notes
 from onrecord.benchmark.results import content_of, read_run, result_file, result_names, stale
 from onrecord.benchmark.scoring import score
 from onrecord.editions import open_edition
@@ -109,6 +110,21 @@ def test_compare_against_the_floor_on_the_command_line(tmp_path: Path) -> None:
     done = run("compare", mine, "--against", "rules,majority")
     assert done.exit_code == 0, done.output
     assert "against rules" in done.output and "against majority" in done.output
+
+
+def test_few_stories_are_said_beside_every_test(fenmoor: Path, tmp_path: Path) -> None:
+    files = [write(tmp_path / f"{name}.jsonl", gold_of(open_edition(fenmoor))) for name in "ab"]
+    compared = compare(files, corpus=fenmoor, method=METHOD)
+    least = f"be below {2.0 ** (1 - compared.units):.3g}, Holm"
+    assert 0 < compared.units < 20
+    printed = " ".join(run("compare", *files, "--corpus", fenmoor).output.split())
+    assert f"Fewer than 20 stories ({compared.units})" in printed and least in printed
+    board = leaderboard()
+    floor = 2.0 ** (1 - board.units)
+    assert all(test.p >= floor for test in board.tests if test.task != "challenge")
+    page = render_leaderboard(board)
+    assert (f"can be below {floor:.3g}, Holm" in page) == (board.units < 20)
+    assert list(few_notes(20)) == []
 
 
 def test_the_leaderboard_is_fresh() -> None:

@@ -39,9 +39,13 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """Scores of all systems by name, and a test of each task's headline against each baseline."""
+    """Scores of all systems by name, and a test of each task's headline against each baseline.
+
+    `units` is the number of stories that tests exchange (articles, where none names a story).
+    """
 
     signature: str
+    units: int
     systems: dict[str, Values]
     intervals: dict[str, Intervals]
     tests: tuple[Difference, ...]
@@ -106,8 +110,10 @@ def _comparison(evaluation: Evaluation, method: Method, baselines: Sequence[str]
     def scores(values: Table[V]) -> Table[V]:
         return select(values, method.tasks, "score", evaluation.incomplete)
 
+    signature = signature_of(evaluation, method)
     return Comparison(
-        signature=str(signature_of(evaluation, method)),
+        signature=str(signature),
+        units=signature.ground.units,
         systems={name: scores(system.scorer.values()) for name, system in systems.items()},
         intervals={
             name: scores(system.scorer.intervals(method.resamples, method.seed))

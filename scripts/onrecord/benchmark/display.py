@@ -9,7 +9,7 @@ from rich.text import Text
 
 from onrecord.benchmark.comparison import Comparison, Difference
 from onrecord.benchmark.figures import figure, interval_figure, scaled
-from onrecord.benchmark.lines import Line, headline_of, line_of, lines_of, notes_of
+from onrecord.benchmark.lines import Line, few_notes, headline_of, line_of, lines_of, notes_of
 from onrecord.benchmark.measures import Task
 from onrecord.benchmark.scoring import Result
 from onrecord.benchmark.tasks import TASKS
@@ -118,7 +118,7 @@ def render_comparison(comparison: Comparison) -> RenderableType:
         "\np: paired approximate randomisation of stories; Holm's correction over all"
         f" {count} tests."
     )
-    return Group(*parts, Text(notes, "dim"))
+    return Group(*parts, Text("\n".join([notes, *few_notes(comparison.units)]), "dim"))
 
 
 def _add_comparison(

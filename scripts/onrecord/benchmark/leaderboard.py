@@ -10,7 +10,7 @@ import msgspec
 from onrecord.benchmark.comparison import Difference, corrected, tests_of
 from onrecord.benchmark.evaluation import Evaluation
 from onrecord.benchmark.figures import figure, interval_figure, scaled
-from onrecord.benchmark.lines import headline_of
+from onrecord.benchmark.lines import few_notes, headline_of
 from onrecord.benchmark.measures import Task
 from onrecord.benchmark.predictions import PredictionFile
 from onrecord.benchmark.results import Run, read_run, result_file, result_names, stale
@@ -40,9 +40,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Leaderboard(msgspec.Struct, frozen=True, kw_only=True):
-    """All systems, best detection first; `ceiling` is what annotators reach."""
+    """All systems, best detection first; `ceiling` is what annotators reach.
+
+    `units` is the number of stories that tests exchange.
+    """
 
     signature: str
+    units: int
     entries: tuple[Entry, ...]
     ceiling: Values
     tests: tuple[Difference, ...]
@@ -73,8 +77,10 @@ def leaderboard(progress: Callable[[int], None] | None = None) -> Leaderboard:
         ]
     )
     entries = [_entry(evaluation, method, name, runs[name], tests) for name in names]
+    signature = signature_of(evaluation, method)
     return Leaderboard(
-        signature=str(signature_of(evaluation, method)),
+        signature=str(signature),
+        units=signature.ground.units,
         entries=tuple(sorted(entries, key=_rank)),
         ceiling=select(ceiling_of(evaluation), TASKS, "score", evaluation.incomplete),
         tests=tuple(tests),
@@ -158,6 +164,7 @@ def render_leaderboard(board: Leaderboard) -> str:
         *[_row([entry.name, *[_score(entry, task) for task in tasks]]) for entry in board.entries],
         *_ceiling(board, tasks),
         "",
+        *[line for note in few_notes(board.units) for line in (note, "")],
         _row(["system", "extractor", "version", "articles", "failures", "articles/s", "on", "by"]),
         _row(["---", "---", "---", "---:", "---:", "---:", "---", "---"]),
         *[_row(_facts(entry)) for entry in board.entries],

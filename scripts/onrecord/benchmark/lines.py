@@ -73,6 +73,15 @@ def headline_of(task: Task) -> Measure:
     return next(each for each in task.measures if task.headline in outputs(each, each.name))
 
 
+def few_notes(units: int) -> Iterator[str]:
+    """What tests of systems cannot say: stories change sides in 2^n ways, two of them extreme."""
+    if units < FEW:
+        yield (
+            f"Fewer than {FEW} stories ({units}): take the intervals for too narrow; no p but the"
+            f" challenge's can be below {2.0 ** (1 - units):.3g}, Holm's correction aside."
+        )
+
+
 def notes_of(result: Result) -> Iterator[str]:
     """What limits the figures."""
     counts, alignment = result.counts, result.alignment

@@ -76,8 +76,15 @@ def _words(
 
 
 def words_in(case: Case, predicted: PredictedSpan, span: Span) -> str:
-    """The words predicted: as handed in, or those of the text where offsets were."""
-    return predicted if isinstance(predicted, str) else words_of(case.gold.text, span)
+    """The words predicted: as handed in, or those of the text where offsets were.
+
+    Where these are not in the text, so that `span` is empty, the offsets themselves.
+    """
+    if isinstance(predicted, str):
+        return predicted
+    if not span:
+        return "offsets " + ", ".join(f"{part.start}–{part.end}" for part in predicted)
+    return words_of(case.gold.text, span)
 
 
 def _speaker(case: Case, outcome: Outcome, gold: AnnotatedQuote | None) -> Aspect:
@@ -98,7 +105,7 @@ def _named(case: Case, column: int) -> str:
     ):
         words = words_in(case, stated, () if isinstance(checked, str) else checked)
         who = _who(case, answer)
-        named.append(words if words == who else f"{words or '(nowhere)'} → {who}")
+        named.append(words if words == who else f"{words} → {who}")
     return ", ".join(named)
 
 
