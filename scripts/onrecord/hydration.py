@@ -19,7 +19,10 @@ from onrecord.sources import Entry, open_source
 
 
 class Hydrated(Struct, frozen=True, kw_only=True):
-    """What became of one licensed article: `share` of its stretches found, quotes kept of all."""
+    """What became of one licensed article: quotes kept of all, `share` of its stretches found.
+
+    Where none of the texts is a copy, that is the share in the nearest.
+    """
 
     article_id: str
     exact: bool
@@ -63,12 +66,12 @@ def _is_hydrated(folder: Path) -> bool:
     return manifest.hydrated
 
 
-def _licensed(corpus: Path, texts: Mapping[str, str] | None) -> Iterator[Entry]:
+def _licensed(corpus: Path, texts: Mapping[str, str]) -> Iterator[Entry]:
     source = open_source(corpus, texts=texts)
     issues = source.registries().issues
     for entry in source.entries():
         issues += entry.issues
-        if entry.article and entry.gold and entry.article.rights == "licensed":
+        if entry.gold and (entry.joined or entry.no_copy):
             yield entry
     if issues:
         raise InputError(*issues)
@@ -78,20 +81,14 @@ def _result(entry: Entry) -> Hydrated:
     assert entry.gold is not None
     of_quotes = len(entry.gold.annotation.quotes)
     if entry.joined is None:
-        missing = Issue(
-            file=entry.article_file,
-            pointer="",
-            code="no-copy",
-            message="none of the texts is a copy of this article",
-            hint="put your copy into the folder of texts, as plain text in UTF-8",
-        )
+        assert entry.no_copy is not None
         return Hydrated(
             article_id=entry.id,
             exact=False,
-            share=0,
+            share=round(entry.no_copy.share, 4),
             quotes=0,
             of_quotes=of_quotes,
-            issues=(missing,),
+            issues=(entry.no_copy.issue,),
         )
     return Hydrated(
         article_id=entry.id,
