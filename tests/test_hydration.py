@@ -360,15 +360,85 @@ def test_killed_at_any_moment_hydration_leaves_the_old_folder_or_the_new_one(
     assert [path.name for path in out.parent.iterdir()] == [out.name]
 
 
-def test_the_verb_says_what_was_found(sealed: Path, texts: Path, tmp_path: Path) -> None:
+def run(*words: str | Path) -> tuple[int, str]:
+    """Exit status and output of a verb."""
     from typer.testing import CliRunner
 
     from onrecord.cli import app
 
-    def run(*words: str | Path) -> tuple[int, str]:
-        done = CliRunner().invoke(app, [str(word) for word in words])
-        return done.exit_code, done.output
+    done = CliRunner().invoke(app, [str(word) for word in words])
+    return done.exit_code, done.output
 
+
+def test_build_reports_what_a_copy_lacks(sealed: Path, texts: Path, tmp_path: Path) -> None:
+    last = gold_of(sealed, ID).quotes[-1].content[0]
+    text = original(texts)
+    lacking = [part for part in text.split("\n\n") if text[last.start : last.end] not in part]
+    (texts / f"{ID}.txt").write_text("\n\n".join(lacking), "utf-8")
+    (expected,) = hydrate(sealed, read_private_texts(texts))
+    assert expected.issues and 0 < expected.quotes < expected.of_quotes
+    out = tmp_path / "built"
+    status, output = run("build", sealed, "--texts", texts, "--out", out)
+    assert status == 1 and [line for line in output.splitlines() if "not-anchored" in line] == [
+        str(issue) for issue in expected.issues
+    ]
+    (article,) = [each for each in read_articles(out) if each.id == ID]
+    assert len(article.quotes) == expected.quotes
+    status, output = run("build", sealed, "--texts", texts, "--out", out, "--json")
+    told = json.loads(output)
+    assert status == 1 and told["folder"] == str(out)
+    assert {issue["code"] for issue in told["issues"]} == {"not-anchored"}
+    assert len(told["issues"]) == len(expected.issues)
+
+
+@pytest.mark.parametrize("copy", [None, "", "Something else altogether.\n"])
+def test_where_no_text_is_a_copy_no_hydrated_dataset_is_built(
+    copy: str | None, sealed: Path, texts: Path, tmp_path: Path
+) -> None:
+    (texts / f"{ID}.txt").unlink()
+    if copy is not None:
+        (texts / "copy.txt").write_text(copy, "utf-8")
+    status, output = run("build", sealed, "--texts", texts, "--out", tmp_path / "built")
+    assert status == 1 and f"articles/{ID}.json: no-copy: " in output
+    assert not (tmp_path / "built").exists()
+
+
+def test_texts_that_no_article_needs_are_misuse(sealed: Path, texts: Path, tmp_path: Path) -> None:
+    hydrate(sealed, read_private_texts(texts), tmp_path / "out")
+    with pytest.raises(MisuseError, match="no article needs"):
+        build(tmp_path / "out", tmp_path / "built", texts=read_private_texts(texts))
+    assert not (tmp_path / "built").exists()
+
+
+def test_what_cannot_be_read_among_the_texts_is_named_and_the_others_joined(
+    sealed: Path, texts: Path, tmp_path: Path
+) -> None:
+    os.mkfifo(texts / "a.txt")
+    with (texts / "b.txt").open("wb") as stream:
+        stream.truncate(2**30)
+    (texts / "c.txt").write_bytes(b"caf\xe9")
+    (texts / "d.txt").mkdir()
+    (texts / "e.txt").symlink_to("e.txt")
+    named = {f"{letter}.txt" for letter in "abcde"}
+    found = {}
+    for verb, more in (
+        ("hydrate", ["--out", tmp_path / "out"]),
+        ("build", ["--out", tmp_path / "built"]),
+        ("validate", []),
+    ):
+        status, output = run(verb, sealed, "--texts", texts, *more, "--json")
+        found[verb] = json.loads(output)
+        assert status == 1 and {issue["file"] for issue in found[verb]["issues"]} == named, output
+    assert found["hydrate"]["articles"][0]["exact"] is True
+    assert (tmp_path / "out" / "texts" / f"{ID}.txt").exists()
+    assert ID in {article.id for article in read_articles(tmp_path / "built")}
+    (sealed / "manifest.json").write_text("{")
+    output = run("hydrate", sealed, "--texts", texts, "--json")[1]
+    files = {issue["file"] for issue in json.loads(output)["issues"]}
+    assert files == {*named, "manifest.json"}
+
+
+def test_the_verb_says_what_was_found(sealed: Path, texts: Path, tmp_path: Path) -> None:
     status, output = run("hydrate", sealed, "--texts", texts)
     assert status == 0 and f"{ID}: the annotated text" in output
     found = json.loads(run("hydrate", sealed, "--texts", texts, "--json")[1])

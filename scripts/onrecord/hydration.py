@@ -3,6 +3,7 @@
 import glob
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from msgspec import Struct
@@ -75,6 +76,31 @@ def _licensed(corpus: Path, texts: Mapping[str, str]) -> Iterator[Entry]:
             yield entry
     if issues:
         raise InputError(*issues)
+
+
+@dataclass
+class Hydration:
+    """What came of joining the articles of a source, one after the other, to private texts."""
+
+    source: str
+    joined: int = 0
+    issues: list[Issue] = field(default_factory=list)
+
+    def add(self, entry: Entry) -> None:
+        """Count an article that was looked for, with what was not found of it."""
+        if entry.joined:
+            self.joined += 1
+            self.issues += entry.joined.issues
+        elif entry.no_copy:
+            self.issues.append(entry.no_copy.issue)
+
+    def require(self) -> None:
+        """Raise `InputError`, or `MisuseError` where no text was needed, if none was joined."""
+        if self.joined:
+            return
+        if self.issues:
+            raise InputError(*self.issues)
+        raise MisuseError(f"{self.source}: no article needs a text of yours; leave out --texts")
 
 
 def _result(entry: Entry) -> Hydrated:

@@ -34,13 +34,13 @@ def hydrate(
     """Join licensed gold to your own copies of the texts, and say what was found."""
     from onrecord.hydration import hydrate as join
 
-    with reporting(json):
+    with reporting(json) as issues:
         if texts is None:
             raise MisuseError("name the folder of your copies with --texts DIR")
-        results = join(corpus_or_ours(corpus), private_texts(texts) or {}, out)
+        results = join(corpus_or_ours(corpus), private_texts(texts, issues) or {}, out)
         if not json:
             put(None, json, "\n".join(map(_line, results)))
-        issues = [issue for each in results for issue in each.issues]
+        issues += [issue for each in results for issue in each.issues]
         finish(issues, json, {"articles": results} if json else {})
 
 
