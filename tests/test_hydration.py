@@ -178,6 +178,31 @@ def test_words_left_in_a_corpus_are_found(sealed: Path, texts: Path) -> None:
     assert issue.code == "licensed-words" and issue.file.endswith("targets.json")
 
 
+def test_sealing_outside_split_test_is_a_finding(fenmoor: Path) -> None:
+    apply([set_value("splits.json", f"/{OPEN}", "train")], fenmoor)
+    apply([set_value("splits.json", f"/{LAYERED}", "train")], fenmoor)
+    assert validate(fenmoor).issues == ()
+    found = seal(fenmoor, OPEN).issues
+    assert [issue.code for issue in found] == ["split-licensed"]
+    assert found == validate(fenmoor).issues
+
+
+def test_a_corpus_is_hydrated_until_its_last_licensed_text_is_sealed(
+    fenmoor: Path, texts: Path, tmp_path: Path
+) -> None:
+    shutil.copy(fenmoor / "texts" / f"{OPEN}.txt", texts)
+    seal(fenmoor, OPEN)
+    private, out = read_private_texts(texts), tmp_path / "out"
+    hydrate(fenmoor, private, out)
+
+    def hydrated() -> bool:
+        return json.loads((out / "manifest.json").read_bytes()).get("hydrated", False)
+
+    assert seal(out, OPEN).removed and hydrated()
+    assert seal(out, ID).removed and not hydrated()
+    assert validate(out, texts=private).issues == ()
+
+
 def test_sealing_needs_the_text(fenmoor: Path) -> None:
     with pytest.raises(MisuseError, match="--texts"):
         seal(fenmoor, ID)
@@ -403,6 +428,18 @@ def test_where_no_text_is_a_copy_no_hydrated_dataset_is_built(
     assert not (tmp_path / "built").exists()
 
 
+@pytest.mark.parametrize("change", ["A word more.\n", None])
+def test_validation_says_that_it_had_not_the_annotated_text(
+    change: str | None, sealed: Path, texts: Path
+) -> None:
+    assert run("validate", sealed, "--texts", texts)[0] == 0
+    copy = original(texts) + change if change else "Another.\n"
+    (texts / f"{ID}.txt").write_text(copy, "utf-8")
+    status, output = run("validate", sealed, "--texts", texts)
+    assert status == 1 and output.count("fingerprint-unchecked: ") == 1, output
+    assert run("validate", sealed)[0] == 0
+
+
 def test_texts_that_no_article_needs_are_misuse(sealed: Path, texts: Path, tmp_path: Path) -> None:
     hydrate(sealed, read_private_texts(texts), tmp_path / "out")
     with pytest.raises(MisuseError, match="no article needs"):
@@ -444,5 +481,8 @@ def test_the_verb_says_what_was_found(sealed: Path, texts: Path, tmp_path: Path)
     found = json.loads(run("hydrate", sealed, "--texts", texts, "--json")[1])
     assert found["issues"] == [] and found["articles"][0]["exact"] is True
     assert run("hydrate", sealed)[0] == 2
+    status, output = run("seal", ID, "--corpus", sealed, "--texts", texts)
+    assert status == 0 and output.startswith("sealed with your copy; ")
+    assert run("seal", OPEN, "--corpus", sealed)[1].startswith(f"removed texts/{OPEN}.txt; ")
     found = json.loads(run("seal", ID, "--corpus", sealed, "--texts", texts, "--json")[1])
     assert found["fingerprints"] > 10 and found["issues"] == []

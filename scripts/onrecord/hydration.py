@@ -17,6 +17,7 @@ from onrecord.licensed.sealing import leaks
 from onrecord.licensed.sealing import seal as sealed_form
 from onrecord.model import Fragment, Manifest
 from onrecord.sources import Entry, open_source
+from onrecord.validation.articles import check_licensed_split
 
 
 class Hydrated(Struct, frozen=True, kw_only=True):
@@ -137,9 +138,10 @@ def _write(entry: Entry, corpus: Path) -> None:
 
 
 class Sealed(Struct, frozen=True, kw_only=True):
-    """What sealing wrote and found: stretches with a fingerprint, and those without."""
+    """What sealing wrote, removed and found: stretches with a fingerprint, and those without."""
 
     article_id: str
+    removed: bool
     fingerprints: int
     blind: tuple[Fragment, ...]
     issues: tuple[Issue, ...]
@@ -149,8 +151,9 @@ def seal(corpus: Path, article_id: str, texts: Mapping[str, str] | None = None) 
     """Give an article of a corpus folder its licensed form, in place.
 
     Its text comes from `texts/`, from where it is removed, or from private `texts` by sha256.
-    Sealing again changes nothing. Findings name files in the corpus that still hold a run of seven
-    of its words. Raises `MisuseError` where there is no such article or no text.
+    Sealing again changes nothing. With the last licensed text a corpus ceases to be `hydrated`.
+    Findings name files in the corpus that still hold a run of seven of its words, and a split that
+    is not test. Raises `MisuseError` where there is no such article or no text.
     """
     entry = _entry(corpus, article_id, texts)
     assert entry.article is not None and entry.gold is not None
@@ -167,14 +170,30 @@ def seal(corpus: Path, article_id: str, texts: Mapping[str, str] | None = None) 
     write_json(corpus / entry.gold.file, form.gold)
     for file, layer in zip(layers, form.layers, strict=True):
         write_json(corpus / file, layer)
+    entry.article, removed = form.article, (corpus / entry.text_file).is_file()
     (corpus / entry.text_file).unlink(missing_ok=True)
+    _settle(corpus)
     left = sorted(each for each in corpus.rglob("*") if each.is_file())
     return Sealed(
         article_id=article_id,
+        removed=removed,
         fingerprints=len(form.prints.fingerprints),
         blind=form.prints.blind,
-        issues=tuple(leaks(entry.text, left)),
+        issues=(*check_licensed_split(entry), *leaks(entry.text, left)),
     )
+
+
+def _settle(corpus: Path) -> None:
+    """Take `hydrated` from the manifest of a corpus that holds no licensed text any more."""
+    source = open_source(corpus)
+    manifest = source.registries().manifest
+    if manifest is None or not manifest.hydrated:
+        return
+    if not any(
+        entry.text is not None and entry.article and entry.article.rights == "licensed"
+        for entry in source.entries()
+    ):
+        write_json(corpus / "manifest.json", replace(manifest, hydrated=False))
 
 
 def _entry(corpus: Path, article_id: str, texts: Mapping[str, str] | None) -> Entry:

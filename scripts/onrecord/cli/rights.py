@@ -59,9 +59,10 @@ def seal(
     """Take an article's text out of a corpus; its gold stays."""
     from onrecord.hydration import seal as take_out
 
-    with reporting(json):
-        done = take_out(corpus, article, private_texts(texts))
+    with reporting(json) as issues:
+        done = take_out(corpus, article, private_texts(texts, issues))
+        what = f"removed texts/{article}.txt" if done.removed else "sealed with your copy"
         if not json:
-            put(None, json, f"removed texts/{article}.txt; give the article a title of your own")
+            put(None, json, f"{what}; give the article a title of your own")
         counts = {"fingerprints": done.fingerprints, "blind spans": len(done.blind)}
-        finish(list(done.issues), json, counts)
+        finish([*issues, *done.issues], json, counts)
