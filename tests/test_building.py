@@ -12,10 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from conftest import ROOT
+from conftest import CASES, ROOT
 from onrecord.building import build
 from onrecord.card import parse_card
 from onrecord.issues import InputError, MisuseError
+from onrecord.licensed.texts import read_private_texts
 from onrecord.loading import load, read_articles
 from onrecord.manifests import read_manifest
 from onrecord.model import SPLITS
@@ -229,7 +230,7 @@ def test_a_hydrated_dataset_has_a_folder_of_its_own(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     plain, _ = build(fenmoor)
-    hydrated, info = build(fenmoor, texts={})
+    hydrated, info = build(fenmoor, texts=read_private_texts(CASES / "private"))
     assert info.hydrated and hydrated == Path(f"{plain}-hydrated")
     assert not read_manifest(plain).hydrated
 

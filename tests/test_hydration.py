@@ -178,6 +178,31 @@ def test_words_left_in_a_corpus_are_found(sealed: Path, texts: Path) -> None:
     assert issue.code == "licensed-words" and issue.file.endswith("targets.json")
 
 
+def test_sealing_outside_split_test_is_a_finding(fenmoor: Path) -> None:
+    apply([set_value("splits.json", f"/{OPEN}", "train")], fenmoor)
+    apply([set_value("splits.json", f"/{LAYERED}", "train")], fenmoor)
+    assert validate(fenmoor).issues == ()
+    found = seal(fenmoor, OPEN).issues
+    assert [issue.code for issue in found] == ["split-licensed"]
+    assert found == validate(fenmoor).issues
+
+
+def test_a_corpus_is_hydrated_until_its_last_licensed_text_is_sealed(
+    fenmoor: Path, texts: Path, tmp_path: Path
+) -> None:
+    shutil.copy(fenmoor / "texts" / f"{OPEN}.txt", texts)
+    seal(fenmoor, OPEN)
+    private, out = read_private_texts(texts), tmp_path / "out"
+    hydrate(fenmoor, private, out)
+
+    def hydrated() -> bool:
+        return json.loads((out / "manifest.json").read_bytes()).get("hydrated", False)
+
+    assert seal(out, OPEN).removed and hydrated()
+    assert seal(out, ID).removed and not hydrated()
+    assert validate(out, texts=private).issues == ()
+
+
 def test_sealing_needs_the_text(fenmoor: Path) -> None:
     with pytest.raises(MisuseError, match="--texts"):
         seal(fenmoor, ID)
@@ -360,19 +385,104 @@ def test_killed_at_any_moment_hydration_leaves_the_old_folder_or_the_new_one(
     assert [path.name for path in out.parent.iterdir()] == [out.name]
 
 
-def test_the_verb_says_what_was_found(sealed: Path, texts: Path, tmp_path: Path) -> None:
+def run(*words: str | Path) -> tuple[int, str]:
+    """Exit status and output of a verb."""
     from typer.testing import CliRunner
 
     from onrecord.cli import app
 
-    def run(*words: str | Path) -> tuple[int, str]:
-        done = CliRunner().invoke(app, [str(word) for word in words])
-        return done.exit_code, done.output
+    done = CliRunner().invoke(app, [str(word) for word in words])
+    return done.exit_code, done.output
 
+
+def test_build_reports_what_a_copy_lacks(sealed: Path, texts: Path, tmp_path: Path) -> None:
+    last = gold_of(sealed, ID).quotes[-1].content[0]
+    text = original(texts)
+    lacking = [part for part in text.split("\n\n") if text[last.start : last.end] not in part]
+    (texts / f"{ID}.txt").write_text("\n\n".join(lacking), "utf-8")
+    (expected,) = hydrate(sealed, read_private_texts(texts))
+    assert expected.issues and 0 < expected.quotes < expected.of_quotes
+    out = tmp_path / "built"
+    status, output = run("build", sealed, "--texts", texts, "--out", out)
+    assert status == 1 and [line for line in output.splitlines() if "not-anchored" in line] == [
+        str(issue) for issue in expected.issues
+    ]
+    (article,) = [each for each in read_articles(out) if each.id == ID]
+    assert len(article.quotes) == expected.quotes
+    status, output = run("build", sealed, "--texts", texts, "--out", out, "--json")
+    told = json.loads(output)
+    assert status == 1 and told["folder"] == str(out)
+    assert {issue["code"] for issue in told["issues"]} == {"not-anchored"}
+    assert len(told["issues"]) == len(expected.issues)
+
+
+@pytest.mark.parametrize("copy", [None, "", "Something else altogether.\n"])
+def test_where_no_text_is_a_copy_no_hydrated_dataset_is_built(
+    copy: str | None, sealed: Path, texts: Path, tmp_path: Path
+) -> None:
+    (texts / f"{ID}.txt").unlink()
+    if copy is not None:
+        (texts / "copy.txt").write_text(copy, "utf-8")
+    status, output = run("build", sealed, "--texts", texts, "--out", tmp_path / "built")
+    assert status == 1 and f"articles/{ID}.json: no-copy: " in output
+    assert not (tmp_path / "built").exists()
+
+
+@pytest.mark.parametrize("change", ["A word more.\n", None])
+def test_validation_says_that_it_had_not_the_annotated_text(
+    change: str | None, sealed: Path, texts: Path
+) -> None:
+    assert run("validate", sealed, "--texts", texts)[0] == 0
+    copy = original(texts) + change if change else "Another.\n"
+    (texts / f"{ID}.txt").write_text(copy, "utf-8")
+    status, output = run("validate", sealed, "--texts", texts)
+    assert status == 1 and output.count("fingerprint-unchecked: ") == 1, output
+    assert run("validate", sealed)[0] == 0
+
+
+def test_texts_that_no_article_needs_are_misuse(sealed: Path, texts: Path, tmp_path: Path) -> None:
+    hydrate(sealed, read_private_texts(texts), tmp_path / "out")
+    with pytest.raises(MisuseError, match="no article needs"):
+        build(tmp_path / "out", tmp_path / "built", texts=read_private_texts(texts))
+    assert not (tmp_path / "built").exists()
+
+
+def test_what_cannot_be_read_among_the_texts_is_named_and_the_others_joined(
+    sealed: Path, texts: Path, tmp_path: Path
+) -> None:
+    os.mkfifo(texts / "a.txt")
+    with (texts / "b.txt").open("wb") as stream:
+        stream.truncate(2**30)
+    (texts / "c.txt").write_bytes(b"caf\xe9")
+    (texts / "d.txt").mkdir()
+    (texts / "e.txt").symlink_to("e.txt")
+    named = {f"{letter}.txt" for letter in "abcde"}
+    found = {}
+    for verb, more in (
+        ("hydrate", ["--out", tmp_path / "out"]),
+        ("build", ["--out", tmp_path / "built"]),
+        ("validate", []),
+    ):
+        status, output = run(verb, sealed, "--texts", texts, *more, "--json")
+        found[verb] = json.loads(output)
+        assert status == 1 and {issue["file"] for issue in found[verb]["issues"]} == named, output
+    assert found["hydrate"]["articles"][0]["exact"] is True
+    assert (tmp_path / "out" / "texts" / f"{ID}.txt").exists()
+    assert ID in {article.id for article in read_articles(tmp_path / "built")}
+    (sealed / "manifest.json").write_text("{")
+    output = run("hydrate", sealed, "--texts", texts, "--json")[1]
+    files = {issue["file"] for issue in json.loads(output)["issues"]}
+    assert files == {*named, "manifest.json"}
+
+
+def test_the_verb_says_what_was_found(sealed: Path, texts: Path, tmp_path: Path) -> None:
     status, output = run("hydrate", sealed, "--texts", texts)
     assert status == 0 and f"{ID}: the annotated text" in output
     found = json.loads(run("hydrate", sealed, "--texts", texts, "--json")[1])
     assert found["issues"] == [] and found["articles"][0]["exact"] is True
     assert run("hydrate", sealed)[0] == 2
+    status, output = run("seal", ID, "--corpus", sealed, "--texts", texts)
+    assert status == 0 and output.startswith("sealed with your copy; ")
+    assert run("seal", OPEN, "--corpus", sealed)[1].startswith(f"removed texts/{OPEN}.txt; ")
     found = json.loads(run("seal", ID, "--corpus", sealed, "--texts", texts, "--json")[1])
     assert found["fingerprints"] > 10 and found["issues"] == []

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from onrecord.anchors import anchor
 from onrecord.derived import derive
-from onrecord.licensed.joining import Joined, join
+from onrecord.licensed.fingerprints import Fingerprints
+from onrecord.licensed.joining import Joined, NoCopy, join
 from onrecord.licensed.sealing import LicensedForm, leaks, seal
 from onrecord.model import Article, Fragment, Gold, Orig, Speaker, Stance, Target, Zone
 from onrecord.rows import article_row
@@ -122,7 +123,7 @@ def sealed(gold: Gold) -> LicensedForm:
 def joined(gold: Gold, copy: str) -> Joined:
     form = sealed(gold)
     made = join(form.article, form.gold, form.prints, {text_hash(copy): copy})
-    assert made is not None and not made.exact
+    assert isinstance(made, Joined) and not made.exact
     return made
 
 
@@ -286,13 +287,27 @@ def test_the_copy_with_most_stretches_is_taken(gold: Gold) -> None:
     whole, less = f"{TEXT}\nMore.\n", without_paragraph(4)
     for texts in ((whole, less), (less, whole)):
         made = join(form.article, form.gold, form.prints, {text_hash(each): each for each in texts})
-        assert made is not None and made.text == whole
-    part = "\n\n".join(TEXT.split("\n\n")[2:4]) + "\n"
-    assert join(form.article, form.gold, form.prints, {text_hash(part): part}) is None
-    assert join(form.article, form.gold, None, {text_hash(whole): whole}) is None
-    assert join(form.article, form.gold, form.prints, {}) is None
+        assert isinstance(made, Joined) and made.text == whole
     exact = join(form.article, form.gold, None, {text_hash(TEXT): TEXT})
-    assert exact is not None and exact.exact and exact.gold == form.gold
+    assert isinstance(exact, Joined) and exact.exact and exact.gold == form.gold
+
+
+def test_where_nothing_is_a_copy_it_is_said_why(gold: Gold) -> None:
+    form = sealed(gold)
+    whole, part = f"{TEXT}\nMore.\n", "\n\n".join(TEXT.split("\n\n")[2:4]) + "\n"
+
+    def reason(prints: Fingerprints | None, *texts: str) -> tuple[float, str]:
+        made = join(form.article, form.gold, prints, {text_hash(each): each for each in texts})
+        assert isinstance(made, NoCopy) and made.issue.code == "no-copy"
+        return made.share, made.issue.message
+
+    share, message = reason(form.prints, "Nothing.\n", part)
+    assert 0 < share < 0.5 and f"{share:.1%} of its spans" in message
+    assert reason(None, whole) == (
+        0,
+        "none of the texts is the annotated one, and without fingerprints no other is known",
+    )
+    assert reason(form.prints) == (0, "there is no text to look in")
 
 
 ORIG = (Orig(scheme="brat", id="T1", raw="“We have asked three times this year and nobody”"),)

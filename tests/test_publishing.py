@@ -14,6 +14,7 @@ from conftest import CASES, ROOT
 from onrecord.building import build
 from onrecord.cli import app
 from onrecord.issues import InputError, MisuseError
+from onrecord.licensed.texts import read_private_texts
 from onrecord.manifests import MANIFEST, SUMS, read_manifest, seal
 from onrecord.publishing.folders import VersionFolders
 from onrecord.publishing.sending import publish
@@ -94,7 +95,7 @@ def test_all_of_a_dataset_goes_and_nothing_else(dataset: Path, tmp_path: Path) -
 
 
 def test_a_hydrated_dataset_is_refused(fenmoor: Path, tmp_path: Path) -> None:
-    folder, _ = build(fenmoor, tmp_path / "hydrated", texts={})
+    folder, _ = build(fenmoor, tmp_path / "hydrated", texts=read_private_texts(CASES / "private"))
     with pytest.raises(InputError) as caught:
         publish(folder, f"file://{tmp_path}/out")
     assert "publish-hydrated" in codes(caught)
@@ -255,7 +256,7 @@ def test_the_verb_says_what_it_did(folder: Path, tmp_path: Path) -> None:
 
 
 def test_findings_exit_1_misuse_2(fenmoor: Path, tmp_path: Path) -> None:
-    folder, _ = build(fenmoor, tmp_path / "hydrated", texts={})
+    folder, _ = build(fenmoor, tmp_path / "hydrated", texts=read_private_texts(CASES / "private"))
     done = run(folder, "--to", f"file://{tmp_path}/out")
     assert done.exit_code == 1 and "manifest.json#/hydrated: publish-hydrated" in done.output
     assert run(tmp_path / "nowhere", "--to", f"file://{tmp_path}/out").exit_code == 2

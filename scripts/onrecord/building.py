@@ -14,6 +14,7 @@ from msgspec.structs import asdict, replace
 from onrecord.card import FIGURES, default_card, parse_card, render_card
 from onrecord.collector import collector_off
 from onrecord.files import list_files, read_text, refuse_overlap, staged_folder, write_json
+from onrecord.hydration import Hydration
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.labels import labels
 from onrecord.manifests import ConfigInfo, DatasetManifest, describe, listed_files, seal
@@ -44,6 +45,7 @@ def build(
     *,
     jsonl: Path | None = None,
     texts: Mapping[str, str] | None = None,
+    unjoined: list[Issue] | None = None,
     progress: Progress | None = None,
 ) -> tuple[Path, DatasetManifest]:
     """Validate a corpus folder or JSONL file and write it as a dataset folder.
@@ -51,10 +53,12 @@ def build(
     `out` is the dataset folder, by default `dist/<title>-<data version>`. A dataset that stands
     there is replaced as a whole once everything is written; anything else is left alone. With
     `texts`, private texts by sha256, it holds licensed articles with their words, says so in card,
-    manifest and the folder's default name (`-hydrated`), and is not for others. `progress` is
-    called with the number of articles done.
-    Raises `InputError` with all the findings, and then leaves `out` alone, and `MisuseError` for
-    an `out` that holds something else or overlaps with the corpus.
+    manifest and the folder's default name (`-hydrated`), and is not for others; what of them was
+    not found in the texts is added to `unjoined`. `progress` is called with the number of articles
+    done.
+    Raises `InputError` with all the findings, and then leaves `out` alone, also where there are
+    `texts` and none is a copy; and `MisuseError` for an `out` that holds something else or overlaps
+    with the corpus, or where there is nothing to join `texts` to.
     """
     source = open_source(corpus, jsonl=jsonl, texts=texts)
     validator = Validator(source)
@@ -69,8 +73,10 @@ def build(
         tables = _Tables(stage)
         _write_registries(tables, validator.registries)
         issues = list(validator.issues)
+        hydration = Hydration(source.name)
         for number, entry in enumerate(source.entries(), 1):
             issues += validator.entry(entry)
+            hydration.add(entry)
             if not issues:
                 _write_entry(tables, entry, validator.registries)
             if progress:
@@ -81,11 +87,15 @@ def build(
         issues += validator.finish()
         if issues:
             raise InputError(*issues)
+        if texts is not None:
+            hydration.require()
         info = _dataset_manifest(manifest, tables.close(stage))
         if not info.configs:
             raise MisuseError(f"{source.name}: there is nothing to publish")
         _write_card(stage, corpus.resolve().parent, info)
         info = seal(stage, info)
+    if unjoined is not None:
+        unjoined += hydration.issues
     return target, info
 
 

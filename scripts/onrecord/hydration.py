@@ -3,6 +3,7 @@
 import glob
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from msgspec import Struct
@@ -16,10 +17,14 @@ from onrecord.licensed.sealing import leaks
 from onrecord.licensed.sealing import seal as sealed_form
 from onrecord.model import Fragment, Manifest
 from onrecord.sources import Entry, open_source
+from onrecord.validation.articles import check_licensed_split
 
 
 class Hydrated(Struct, frozen=True, kw_only=True):
-    """What became of one licensed article: `share` of its stretches found, quotes kept of all."""
+    """What became of one licensed article: quotes kept of all, `share` of its stretches found.
+
+    Where none of the texts is a copy, that is the share in the nearest.
+    """
 
     article_id: str
     exact: bool
@@ -63,35 +68,54 @@ def _is_hydrated(folder: Path) -> bool:
     return manifest.hydrated
 
 
-def _licensed(corpus: Path, texts: Mapping[str, str] | None) -> Iterator[Entry]:
+def _licensed(corpus: Path, texts: Mapping[str, str]) -> Iterator[Entry]:
     source = open_source(corpus, texts=texts)
     issues = source.registries().issues
     for entry in source.entries():
         issues += entry.issues
-        if entry.article and entry.gold and entry.article.rights == "licensed":
+        if entry.gold and (entry.joined or entry.no_copy):
             yield entry
     if issues:
         raise InputError(*issues)
+
+
+@dataclass
+class Hydration:
+    """What came of joining the articles of a source, one after the other, to private texts."""
+
+    source: str
+    joined: int = 0
+    issues: list[Issue] = field(default_factory=list)
+
+    def add(self, entry: Entry) -> None:
+        """Count an article that was looked for, with what was not found of it."""
+        if entry.joined:
+            self.joined += 1
+            self.issues += entry.joined.issues
+        elif entry.no_copy:
+            self.issues.append(entry.no_copy.issue)
+
+    def require(self) -> None:
+        """Raise `InputError`, or `MisuseError` where no text was needed, if none was joined."""
+        if self.joined:
+            return
+        if self.issues:
+            raise InputError(*self.issues)
+        raise MisuseError(f"{self.source}: no article needs a text of yours; leave out --texts")
 
 
 def _result(entry: Entry) -> Hydrated:
     assert entry.gold is not None
     of_quotes = len(entry.gold.annotation.quotes)
     if entry.joined is None:
-        missing = Issue(
-            file=entry.article_file,
-            pointer="",
-            code="no-copy",
-            message="none of the texts is a copy of this article",
-            hint="put your copy into the folder of texts, as plain text in UTF-8",
-        )
+        assert entry.no_copy is not None
         return Hydrated(
             article_id=entry.id,
             exact=False,
-            share=0,
+            share=round(entry.no_copy.share, 4),
             quotes=0,
             of_quotes=of_quotes,
-            issues=(missing,),
+            issues=(entry.no_copy.issue,),
         )
     return Hydrated(
         article_id=entry.id,
@@ -114,9 +138,10 @@ def _write(entry: Entry, corpus: Path) -> None:
 
 
 class Sealed(Struct, frozen=True, kw_only=True):
-    """What sealing wrote and found: stretches with a fingerprint, and those without."""
+    """What sealing wrote, removed and found: stretches with a fingerprint, and those without."""
 
     article_id: str
+    removed: bool
     fingerprints: int
     blind: tuple[Fragment, ...]
     issues: tuple[Issue, ...]
@@ -126,8 +151,9 @@ def seal(corpus: Path, article_id: str, texts: Mapping[str, str] | None = None) 
     """Give an article of a corpus folder its licensed form, in place.
 
     Its text comes from `texts/`, from where it is removed, or from private `texts` by sha256.
-    Sealing again changes nothing. Findings name files in the corpus that still hold a run of seven
-    of its words. Raises `MisuseError` where there is no such article or no text.
+    Sealing again changes nothing. With the last licensed text a corpus ceases to be `hydrated`.
+    Findings name files in the corpus that still hold a run of seven of its words, and a split that
+    is not test. Raises `MisuseError` where there is no such article or no text.
     """
     entry = _entry(corpus, article_id, texts)
     assert entry.article is not None and entry.gold is not None
@@ -144,14 +170,30 @@ def seal(corpus: Path, article_id: str, texts: Mapping[str, str] | None = None) 
     write_json(corpus / entry.gold.file, form.gold)
     for file, layer in zip(layers, form.layers, strict=True):
         write_json(corpus / file, layer)
+    entry.article, removed = form.article, (corpus / entry.text_file).is_file()
     (corpus / entry.text_file).unlink(missing_ok=True)
+    _settle(corpus)
     left = sorted(each for each in corpus.rglob("*") if each.is_file())
     return Sealed(
         article_id=article_id,
+        removed=removed,
         fingerprints=len(form.prints.fingerprints),
         blind=form.prints.blind,
-        issues=tuple(leaks(entry.text, left)),
+        issues=(*check_licensed_split(entry), *leaks(entry.text, left)),
     )
+
+
+def _settle(corpus: Path) -> None:
+    """Take `hydrated` from the manifest of a corpus that holds no licensed text any more."""
+    source = open_source(corpus)
+    manifest = source.registries().manifest
+    if manifest is None or not manifest.hydrated:
+        return
+    if not any(
+        entry.text is not None and entry.article and entry.article.rights == "licensed"
+        for entry in source.entries()
+    ):
+        write_json(corpus / "manifest.json", replace(manifest, hydrated=False))
 
 
 def _entry(corpus: Path, article_id: str, texts: Mapping[str, str] | None) -> Entry:

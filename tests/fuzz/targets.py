@@ -17,7 +17,7 @@ from onrecord.ingestion.extraction import extract
 from onrecord.issues import InputError
 from onrecord.json_input import decode
 from onrecord.licensed.fingerprints import Fingerprints
-from onrecord.licensed.joining import join
+from onrecord.licensed.joining import NoCopy, join
 from onrecord.licensed.texts import private_text
 from onrecord.licensed.tokens import Tokens
 from onrecord.model import Article, Gold, Quote
@@ -144,7 +144,7 @@ class Licensed:
     def _joined(self, text: str, prints: Fingerprints) -> tuple[Quote, ...]:
         """The quotes that were found; every other one is reported."""
         joined = join(self._article, self._gold, prints, {text_hash(text): text})
-        if joined is None:
+        if isinstance(joined, NoCopy):
             return ()
         lost = {each.pointer for each in joined.issues}
         found = {quote.id for quote in joined.gold.quotes}

@@ -63,20 +63,24 @@ def corpus_or_ours(corpus: Path | None, jsonl: Path | None = None) -> Path:
     return corpus or corpus_dir()
 
 
-def private_texts(texts: Path | None) -> dict[str, str] | None:
-    """The user's own copies of licensed texts by sha256."""
+def private_texts(texts: Path | None, issues: list[Issue] | None = None) -> dict[str, str] | None:
+    """The user's own copies of licensed texts by sha256; `issues` as in `read_private_texts`."""
     from onrecord.licensed.texts import read_private_texts
 
-    return read_private_texts(texts) if texts else None
+    return read_private_texts(texts, issues) if texts else None
 
 
 @contextmanager
-def reporting(json: bool) -> Iterator[None]:
-    """Turn errors of input and use into output and an exit status."""
+def reporting(json: bool) -> Iterator[list[Issue]]:
+    """Turn errors of input and use into output and an exit status.
+
+    Yields a list for findings that stop nothing; an error of input comes out behind them.
+    """
+    issues: list[Issue] = []
     try:
-        yield
+        yield issues
     except InputError as error:
-        finish(list(error.issues), json, {})
+        finish([*issues, *error.issues], json, {})
     except MisuseError as error:
         fail(str(error))
     except OSError as error:

@@ -13,6 +13,7 @@ from onrecord.cli.app import (
     Texts,
     app,
     corpus_or_ours,
+    findings,
     finish,
     private_texts,
     put,
@@ -61,18 +62,18 @@ def validate(
     from onrecord.validation import validate as check
     from onrecord.validation.listing import render_checks
 
-    with reporting(json):
+    with reporting(json) as issues:
         if checks:
             put(dict(codes()), json, render_checks().rstrip("\n"))
             return
         report = check(
             corpus_or_ours(corpus, jsonl),
             jsonl=jsonl,
-            texts=private_texts(texts),
+            texts=private_texts(texts, issues),
             near_duplicates=near_duplicates,
         )
         counts = {"articles": report.articles, "passages": report.passages}
-        finish(list(report.issues), json, counts)
+        finish([*issues, *report.issues], json, counts)
 
 
 @app.command()
@@ -93,13 +94,14 @@ def build(
     from onrecord.building import build as write
     from onrecord.progress import counting
 
-    with reporting(json):
+    with reporting(json) as issues:
         with counting("building", silent=json) as progress:
             folder, info = write(
                 corpus_or_ours(corpus, jsonl),
                 out,
                 jsonl=jsonl,
-                texts=private_texts(texts),
+                texts=private_texts(texts, issues),
+                unjoined=issues,
                 progress=progress,
             )
         rows = {name: config.rows for name, config in info.configs.items()}
@@ -111,7 +113,9 @@ def build(
             splits = rows.get("quotes", rows[next(iter(rows))])
             lines += ["loaded back with datasets:"]
             lines += _load_lines(folder, check(folder), splits)
-        put({"folder": str(folder), "rows": rows}, json, "\n".join(lines))
+        told = {"folder": str(folder), "rows": rows, "issues": issues}
+        put(told, json, "\n".join(lines))
+        findings(issues, json)
 
 
 def _per_split(rows: dict[str, int]) -> str:

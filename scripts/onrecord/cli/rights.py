@@ -34,13 +34,13 @@ def hydrate(
     """Join licensed gold to your own copies of the texts, and say what was found."""
     from onrecord.hydration import hydrate as join
 
-    with reporting(json):
+    with reporting(json) as issues:
         if texts is None:
             raise MisuseError("name the folder of your copies with --texts DIR")
-        results = join(corpus_or_ours(corpus), private_texts(texts) or {}, out)
+        results = join(corpus_or_ours(corpus), private_texts(texts, issues) or {}, out)
         if not json:
             put(None, json, "\n".join(map(_line, results)))
-        issues = [issue for each in results for issue in each.issues]
+        issues += [issue for each in results for issue in each.issues]
         finish(issues, json, {"articles": results} if json else {})
 
 
@@ -59,9 +59,10 @@ def seal(
     """Take an article's text out of a corpus; its gold stays."""
     from onrecord.hydration import seal as take_out
 
-    with reporting(json):
-        done = take_out(corpus, article, private_texts(texts))
+    with reporting(json) as issues:
+        done = take_out(corpus, article, private_texts(texts, issues))
+        what = f"removed texts/{article}.txt" if done.removed else "sealed with your copy"
         if not json:
-            put(None, json, f"removed texts/{article}.txt; give the article a title of your own")
+            put(None, json, f"{what}; give the article a title of your own")
         counts = {"fingerprints": done.fingerprints, "blind spans": len(done.blind)}
-        finish(list(done.issues), json, counts)
+        finish([*issues, *done.issues], json, counts)

@@ -32,6 +32,7 @@ from onrecord.text import fragment, text_hash
 ENOUGH: Final = 0.5
 """The share of stretches from which a text counts as a copy of the article: the same statement may
 stand in other articles too, and there it would be somebody else's."""
+_PUT: Final = "put your copy into the folder of texts, as plain text in UTF-8 (*.txt)"
 
 
 @dataclass(frozen=True)
@@ -55,20 +56,47 @@ class Joined:
         return sum(issue.pointer.startswith("/quotes/") for issue in self.issues)
 
 
+@dataclass(frozen=True)
+class NoCopy:
+    """That no text is a copy: the share of stretches found in the nearest, and why it is none."""
+
+    share: float
+    issue: Issue
+
+
 def join(
     article: Article, gold: Gold, prints: Fingerprints | None, texts: Mapping[str, str]
-) -> Joined | None:
-    """The article with its copy among `texts` (text by sha256), or None where none is one.
+) -> Joined | NoCopy:
+    """The article with its copy among `texts` (text by sha256), or why none is one.
 
     Findings name the records of `gold` that were not found.
     """
     if article.text_sha256 in texts:
         return Joined(article, gold, texts[article.text_sha256], True, 1.0, ())
+    if not texts:
+        return _no_copy(article, "there is no text to look in", _PUT)
     if prints is None:
-        return None
+        return _no_copy(
+            article,
+            "none of the texts is the annotated one, and without fingerprints no other is known",
+            f"get fingerprints/{article.id}.json, which `onrecord seal` writes",
+        )
     finds = ((find_all(prints, text), text) for text in dict.fromkeys(texts.values()))
-    found, text = max(finds, key=lambda pair: pair[0].share, default=(Found({}, {}), ""))
-    return _reanchored(article, gold, text, found) if found.share >= ENOUGH else None
+    found, text = max(finds, key=lambda pair: pair[0].share)
+    if found.share >= ENOUGH:
+        return _reanchored(article, gold, text, found)
+    return _no_copy(
+        article,
+        f"none of the texts is a copy of this article: {found.share:.1%} of its spans are found in"
+        f" the nearest, {ENOUGH:.0%} make a copy",
+        _PUT,
+        found.share,
+    )
+
+
+def _no_copy(article: Article, message: str, hint: str, share: float = 0) -> NoCopy:
+    file = f"articles/{article.id}.json"
+    return NoCopy(share, Issue(file=file, pointer="", code="no-copy", message=message, hint=hint))
 
 
 def _reanchored(article: Article, gold: Gold, text: str, found: Found) -> Joined:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from onrecord.files import list_files, read_text
-from onrecord.issues import InputError, MisuseError
+from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.text import text_hash
 
 _LINE_END: Final = re.compile("\r\n?|[\x85\v\f]")
@@ -26,24 +26,26 @@ def _clean(raw: str) -> str:
     return _CONTROL.sub("", _LINE_END.sub("\n", raw).replace("\t", " "))
 
 
-def read_private_texts(folder: Path) -> dict[str, str]:
+def read_private_texts(folder: Path, issues: list[Issue] | None = None) -> dict[str, str]:
     """All texts (`*.txt`) of a folder by sha256, as stored and as offsets refer to them.
 
-    Raises `MisuseError` where there is no such folder, `InputError` with all files that cannot be
-    read or are not UTF-8.
+    Files that cannot be read or are not UTF-8 become `issues`; without such a list they raise
+    `InputError`. Raises `MisuseError` where there is no such folder.
     """
     if not folder.is_dir():
         raise MisuseError(f"{folder}: no such folder of texts")
     found: dict[str, str] = {}
-    errors: list[InputError] = []
+    unread: list[Issue] = []
     for path in list_files(folder, "*.txt", str(folder)):
         try:
             stored = read_text(path, path.name)
         except InputError as error:
-            errors.append(error)
+            unread += error.issues
             continue
         for text in (private_text(stored), _clean(stored)):
             found[text_hash(text)] = text
-    if errors:
-        raise InputError(*(issue for error in errors for issue in error.issues))
+    if issues is not None:
+        issues += unread
+    elif unread:
+        raise InputError(*unread)
     return found

@@ -44,4 +44,4 @@ def open_source(
         raise MisuseError(f"{corpus}: is a dataset folder; name the corpus that it was built from")
     if not (corpus / "manifest.json").is_file():
         raise MisuseError(f"{corpus}: not a corpus folder (it has no manifest.json)")
-    return FolderSource(corpus, texts or {})
+    return FolderSource(corpus, texts)

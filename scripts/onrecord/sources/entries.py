@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from onrecord.issues import Issue
 from onrecord.licensed.fingerprints import Fingerprints
-from onrecord.licensed.joining import Joined
+from onrecord.licensed.joining import Joined, NoCopy
 from onrecord.model import (
     Article,
     Derived,
@@ -101,7 +101,7 @@ class Entry:
     """One article with all that belongs to it, as far as it could be read.
 
     `prints` is set in a corpus folder, `joined` where a licensed article stands here with the
-    user's own copy of its text.
+    user's own copy of its text, `no_copy` where it was looked for among the user's texts in vain.
     """
 
     id: str
@@ -112,6 +112,7 @@ class Entry:
     article: Article | None = None
     text: str | None = None
     joined: Joined | None = None
+    no_copy: NoCopy | None = None
     split: Split | None = None
     gold: Sheet | None = None
     layers: list[Sheet] = field(default_factory=list)

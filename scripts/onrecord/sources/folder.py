@@ -9,7 +9,7 @@ from onrecord.files import list_files, read_bytes, read_text, unreadable
 from onrecord.issues import InputError, Issue
 from onrecord.json_input import decode
 from onrecord.licensed.fingerprints import Fingerprints
-from onrecord.licensed.joining import join
+from onrecord.licensed.joining import NoCopy, join
 from onrecord.model import (
     Article,
     Gold,
@@ -44,7 +44,7 @@ class FolderSource:
 
     passage_pointer = ""
 
-    def __init__(self, root: Path, texts: Mapping[str, str]) -> None:
+    def __init__(self, root: Path, texts: Mapping[str, str] | None) -> None:
         self.name = str(root)
         self._root = root
         self._texts = texts
@@ -137,15 +137,16 @@ class FolderSource:
 
     def _join(self, entry: Entry) -> None:
         """Join a licensed article to its copy; layers only where the copy is the annotated text."""
-        if entry.article is None or entry.gold is None or not self._texts:
+        if entry.article is None or entry.gold is None or self._texts is None:
             return
         prints = entry.prints.record if entry.prints else None
-        entry.joined = join(entry.article, entry.gold.annotation, prints, self._texts)
-        if entry.joined is None:
+        found = join(entry.article, entry.gold.annotation, prints, self._texts)
+        if isinstance(found, NoCopy):
+            entry.no_copy = found
             return
-        entry.article, entry.text = entry.joined.article, entry.joined.text
-        if not entry.joined.exact:
-            entry.gold = Sheet(entry.gold.file, "", entry.joined.gold)
+        entry.joined, entry.article, entry.text = found, found.article, found.text
+        if not found.exact:
+            entry.gold = Sheet(entry.gold.file, "", found.gold)
             entry.layers = []
 
     def _sheet(self, file: str, issues: list[Issue]) -> Sheet | None:

@@ -115,8 +115,8 @@ def validate(
 ) -> Report:
     """Check a corpus folder, or the same in one JSONL file, and report every finding.
 
-    `texts` maps sha256 to private texts of licensed articles. Raises `MisuseError` where there is
-    no corpus.
+    `texts` maps sha256 to private texts of licensed articles; an article whose annotated text is
+    not among them is a finding. Raises `MisuseError` where there is no corpus.
     """
     source = open_source(corpus, jsonl=jsonl, texts=texts)
     validator = Validator(source, near_duplicates=near_duplicates)
@@ -124,6 +124,7 @@ def validate(
     try:
         for entry in source.entries():
             issues += validator.entry(entry)
+            issues += fingerprints.check_texts(entry)
         for place, passage, found in source.passages():
             issues += validator.passage(place, passage, found)
     except InputError as error:
@@ -269,15 +270,8 @@ class Validator:
                     hint="add it",
                 )
             return
-        licensed = entry.article.rights == "licensed" and not self.registries.hydrated
-        if licensed and entry.split != "test":
-            yield Issue(
-                file=entry.article_file,
-                pointer=f"{entry.article_pointer}/rights",
-                code="split-licensed",
-                message=f"{entry.id!r} is licensed and in split {entry.split}",
-                hint="move it to test: nobody can train on a text that is not there",
-            )
+        if not self.registries.hydrated:
+            yield from articles.check_licensed_split(entry)
         story = entry.article.story
         if story is None:
             return

@@ -113,6 +113,19 @@ def _rights(entry: Entry, article: Article, registries: Registries) -> Iterator[
         )
 
 
+def check_licensed_split(entry: Entry) -> Iterator[Issue]:
+    """Whether a licensed article is where nobody needs its text: in no split but test."""
+    licensed = entry.article is not None and entry.article.rights == "licensed"
+    if licensed and entry.split not in (None, "test"):
+        yield _article_issue(
+            entry,
+            "split-licensed",
+            "/rights",
+            f"{entry.id!r} is licensed and in split {entry.split}",
+            "move it to test: nobody can train on a text that is not there",
+        )
+
+
 def check_text(entry: Entry) -> Iterator[Issue]:
     """A text for itself, and against what its article says of it, as far as both are there."""
     article, text = entry.article, entry.text

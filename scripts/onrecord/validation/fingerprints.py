@@ -22,6 +22,8 @@ FORM: Final = {
 COVERAGE: Final = {
     "fingerprint-missing": "What licensed gold and layers name has a fingerprint, or is `blind`.",
     "fingerprint-wrong": "In the annotated text a fingerprint finds its stretch.",
+    "fingerprint-unchecked": "Texts to validate with (`--texts`) hold the annotated text of every"
+    " licensed article.",
 }
 _SEAL: Final = "run `onrecord seal` with the text"
 
@@ -103,6 +105,18 @@ def check_coverage(entry: Entry) -> Iterator[Issue]:
         if found and found.places.get(place) != place and found.lost.get(place) != "places":
             there = found.places.get(place, "nothing")
             yield _issue(prints, "wrong", pointer, f"finds {there}, not {place}")
+
+
+def check_texts(entry: Entry) -> Iterator[Issue]:
+    """Whether the annotated text was among the user's own: only there fingerprints can be wrong."""
+    if entry.no_copy or (entry.joined and not entry.joined.exact):
+        yield Issue(
+            file=f"fingerprints/{entry.id}.json",
+            pointer="",
+            code="fingerprint-unchecked",
+            message=f"none of the texts is the one in which {entry.id!r} was annotated",
+            hint="give that text, character for character; or leave out --texts",
+        )
 
 
 def _edges_a_zone(place: Place, article: Article) -> bool:
