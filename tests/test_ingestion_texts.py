@@ -197,6 +197,28 @@ def test_a_leading_date_is_metadata() -> None:
     assert draft.changes == ("no headline: the title is the first words",)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "changes"),
+    [
+        ("utf-8", ()),
+        ("utf-8-sig", ("byte-order mark removed",)),
+        ("cp1252", ("converted from windows-1252",)),
+        ("utf-16-le", ("converted from utf-16-le",)),
+        ("utf-16", ("converted from utf-16-le", "byte-order mark removed")),
+    ],
+)
+def test_a_conversion_is_reported(encoding: str, changes: tuple[str, ...]) -> None:
+    draft = read_plain(Raw("a.txt", "text", ENGLISH.encode(encoding)))
+    assert draft.changes == changes
+
+
+def test_of_encodings_that_read_the_same_the_western_one_is_named() -> None:
+    plainer = ENGLISH.replace("£", "")
+    assert decode(plainer.encode("cp1252"), "a.txt").encoding == "cp1252"
+    polish, _ = LANGUAGES["Polish"]
+    assert decode(polish.encode("cp1250"), "a.txt").encoding == "cp1250"
+
+
 def test_headline_and_byline_of_a_text() -> None:
     draft = plain("Pier gone\n\nBy Ilse Marrow in Fenmoor\n\nThe pier has gone.\n\nIt was wood.\n")
     assert (draft.title, draft.byline) == ("Pier gone", "Ilse Marrow")

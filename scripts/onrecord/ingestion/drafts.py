@@ -8,6 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from onrecord.ingestion.canonical import RULES, Block, Changes, compose
+from onrecord.ingestion.encodings import conversions
 from onrecord.ingestion.facts import Facts
 from onrecord.ingestion.findings import refusal
 from onrecord.model import Extraction, Zone
@@ -76,6 +77,7 @@ def draft(
     if title is None:
         title = _first_words(blocks[0].text)
         changes = (*changes, "no headline: the title is the first words")
+    changes = conversions(raw.data, encoding) + changes
     return Draft(
         extraction=Extraction(
             source=raw.source,
