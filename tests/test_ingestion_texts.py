@@ -282,6 +282,25 @@ def test_a_record_without_plain_text_is_a_finding(fields: dict[str, object]) -> 
     assert error.value.issues[0].code == "source-fields"
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("The pier <b>has</b> gone.", "the text holds markup: <b>"),
+        ("<P CLASS=x>The pier has gone.", "the text holds markup: <P CLASS=x>"),
+        (5, "a text is a string, and this is none"),
+        (None, "has no text"),
+    ],
+)
+def test_what_is_wrong_with_a_text_is_said(text: object, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        record(text=text)
+
+
+def test_words_in_angle_brackets_are_words() -> None:
+    words = "The pier <which has gone> was <300 m long> and a<b, he said.\n"
+    assert record(text=words).text == words
+
+
 def test_what_a_field_means_nothing_is_said() -> None:
     draft = record(text="The pier has gone.", published="soon", language="English (UK)", authors=7)
     assert (draft.published, draft.language, draft.byline) == (None, None, None)

@@ -13,9 +13,9 @@ from conftest import CASES, as_nobody
 from edits import JSONL, apply, read_case, resolve, to_jsonl
 from onrecord.issues import Issue
 from onrecord.licensed.texts import read_private_texts
+from onrecord.sources import incomplete_names
 from onrecord.validation import codes, validate
 from onrecord.validation.duplicates import THRESHOLD
-from onrecord.sources import incomplete_names
 from versions import plain_article, rewrite, set_value
 
 INVALID = CASES / "invalid"

@@ -38,6 +38,13 @@ class Raw:
         return hashlib.sha256(self.data).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """Something that is no article and is not read."""
+
+    source: str
+
+
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """An article that has no id yet. `outlet` is a name; `sketch` finds near-duplicates."""
 

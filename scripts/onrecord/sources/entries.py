@@ -173,7 +173,7 @@ class Source(Protocol):
 
 
 _MISSING: Final = {
-    "manifest-missing": "bring it back, or write one: `onrecord schema manifest` says what it holds",
+    "manifest-missing": "bring it back, or write one by `onrecord schema manifest`",
     "article-missing": "add the article's record, or remove what belongs to it",
     "text-missing": "an open article needs its text; a licensed one says so in `rights`",
     "gold-missing": "annotate it; `onrecord anchor` writes gold from words",
