@@ -98,6 +98,13 @@ def test_a_pipe_is_said_to_be_no_regular_file(tmp_path: Path) -> None:
         assert done.exit_code == 2 and "is no regular file" in done.stderr
 
 
+def test_values_are_shown_as_json_writes_them(fenmoor: Path) -> None:
+    (fenmoor / "splits.json").write_text('{"a": true, "b": null, "c": "dev", "d": [false]}')
+    output = run("validate", fenmoor).output
+    for name, said in (("a", "true"), ("b", "null"), ("c", "'dev'"), ("d", "[false]")):
+        assert f"splits.json#/{name}: schema: {said} is n" in output
+
+
 def test_control_characters_are_not_printed(fenmoor: Path) -> None:
     (fenmoor / "outlets.json").write_text('[{"\\u001b[31mred": 1}]')
     (fenmoor / "gold" / "\x1b[2J\n.json").write_text('{"\\u009b": 1, "\\u009b": 2}')
