@@ -29,6 +29,8 @@ def modest(examples: int) -> settings:
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
+names = names.filter(str.strip)
 ids = st.from_regex(r"[a-z0-9]{1,6}([._-][a-z0-9]{1,4}){0,2}", fullmatch=True)
 
 
@@ -242,7 +244,7 @@ class _Composed:
 
     def document(self) -> dict[str, Any]:
         text = self.text
-        article = {"id": self.id, "title": self.draw(texts) or "T", "outlet": "o", "language": "en"}
+        article = {"id": self.id, "title": self.draw(names), "outlet": "o", "language": "en"}
         article |= {"published": "2031-01-01", "genre": "wire", "story": self.id, "rights": "open"}
         article["text_sha256"] = hashlib.sha256(text.encode()).hexdigest()
         article |= {"text_length": len(text), "byline": self.draw(st.none() | texts)}

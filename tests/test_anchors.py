@@ -598,7 +598,10 @@ def test_a_prefix_without_its_space_shows_where_the_words_stand(tmp_path: Path) 
 
 def test_fragments_out_of_order(tmp_path: Path) -> None:
     (message,) = messages(tmp_path, "quotes:\n- content: [no, Cox]\n", "Cox said no.\n")
-    assert "order of the text" in message
+    assert "order of the text" in message and "after 'Cox said no'" in message
+    text = "The council of Fenmoor said no.\n"
+    (message,) = messages(tmp_path, "quotes:\n- content: ['no', council]\n", text)
+    assert "does not stand after '…l of Fenmoor said no'" in message
 
 
 def test_line_feeds_around_words_do_not_count(tmp_path: Path) -> None:
@@ -631,3 +634,36 @@ def test_what_validation_would_find_is_found_at_its_line(fenmoor: Path, tmp_path
     assert "harke-tobi" in lines[int(unknown.file.split(":")[1]) - 1]
     assert "target: toll-harbour" in lines[int(basis.file.split(":")[1]) - 1]
     assert {path: path.read_bytes() for path in fenmoor.rglob("*.json")} == before
+
+
+def test_unsettled_marks_hide_nothing_that_can_be_known(fenmoor: Path, tmp_path: Path) -> None:
+    """All in one go: marks, registry, names of what is not there, a mention of nothing."""
+    path = example(tmp_path)
+    wrong = path.read_text("utf-8").replace("role: ferry owner", "role: captain")
+    for old, new in (
+        ("speaker: harke-tobin", "speaker: harke-tobi"),
+        ("target: pier-new", "target: pier-nwe"),
+        ("  form: report\n", "  form: report\n  parent: q77\n"),
+        ("  span: residents\n", ""),
+        ("content: Harbour toll ‘a tax on fog’", "content: Harbour toll"),
+    ):
+        assert old in wrong
+        wrong = wrong.replace(old, new, 1)
+    path.write_text(wrong, "utf-8")
+    with pytest.raises(InputError) as caught:
+        anchor_files([path], fenmoor)
+    lines = wrong.splitlines()
+    found = {issue.code: issue for issue in caught.value.issues}
+    assert found.keys() == {
+        "anchor-mark",
+        "anchor-mention",
+        "anchor-registry",
+        "speaker-unknown",
+        "target-unknown",
+        "quote-unknown",
+    }
+    assert len(found) == len(caught.value.issues)
+    assert "pier-nwe" in lines[int(found["target-unknown"].file.split(":")[1]) - 1]
+    assert found["target-unknown"].pointer == "/quotes/2/stances/1/target"
+    assert found["quote-unknown"].pointer == "/quotes/4/parent"
+    assert found["speaker-unknown"].pointer == "/quotes/2/speaker"

@@ -76,6 +76,35 @@ def test_a_finding_has_the_number_of_its_line(fenmoor: Path, tmp_path: Path) -> 
     assert "line" not in found
 
 
+def test_a_folder_without_manifest_is_a_corpus_if_it_holds_articles(
+    fenmoor: Path, tmp_path: Path
+) -> None:
+    (fenmoor / "manifest.json").unlink()
+    (fenmoor / "outlets.json").write_bytes(b"[")
+    done = run("validate", fenmoor, "--json")
+    assert done.exit_code == 1
+    codes = {issue["code"] for issue in json.loads(done.output)["issues"]}
+    assert codes == {"manifest-missing", "json-syntax"}
+    assert run("stats", fenmoor).exit_code == 1
+    (tmp_path / "photos").mkdir()
+    done = run("validate", tmp_path / "photos")
+    assert done.exit_code == 2 and "neither manifest.json nor articles/" in done.stderr
+
+
+def test_a_pipe_is_said_to_be_no_regular_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for words in (("validate", "--from"), ("anchor", "--out", tmp_path)):
+        done = run(*words, tmp_path / "pipe")
+        assert done.exit_code == 2 and "is no regular file" in done.stderr
+
+
+def test_values_are_shown_as_json_writes_them(fenmoor: Path) -> None:
+    (fenmoor / "splits.json").write_text('{"a": true, "b": null, "c": "dev", "d": [false]}')
+    output = run("validate", fenmoor).output
+    for name, said in (("a", "true"), ("b", "null"), ("c", "'dev'"), ("d", "[false]")):
+        assert f"splits.json#/{name}: schema: {said} is n" in output
+
+
 def test_control_characters_are_not_printed(fenmoor: Path) -> None:
     (fenmoor / "outlets.json").write_text('[{"\\u001b[31mred": 1}]')
     (fenmoor / "gold" / "\x1b[2J\n.json").write_text('{"\\u009b": 1, "\\u009b": 2}')

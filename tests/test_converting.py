@@ -17,8 +17,8 @@ from onrecord.corpora import CORPORA
 from onrecord.corpora.brat import BRAT
 from onrecord.issues import InputError
 from onrecord.model import Fragment, Gold, Layer, Orig, Quote
+from onrecord.sources import incomplete_names
 from onrecord.text import Paragraphs
-from onrecord.validation.registries import incomplete_names
 from strategies import modest
 
 anything = st.text(st.sampled_from('ab \n\r\t\x00\x83\x85\ufeff\u2060🌊“”"é\u00a0'), max_size=30)

@@ -309,13 +309,26 @@ def test_pages_of_an_archive(packed: bool, tmp_path: Path) -> None:
     outcomes = run(path, out=tmp_path / "out")
     assert [(outcome.source, outcome.status) for outcome in outcomes] == [
         (f"{path.name}:1", "written"),
+        (f"{path.name}:2", "passed over"),
         (f"{path.name}:3", "written"),
         (f"{path.name}:4", "written"),
     ]
     record = json.loads((tmp_path / "out" / "articles" / f"{outcomes[0].id}.json").read_bytes())
     assert record["extraction"]["address"] == "https://a.example/wire"
-    text = (tmp_path / "out" / "texts" / f"{outcomes[2].id}.txt").read_text("utf-8")
+    text = (tmp_path / "out" / "texts" / f"{outcomes[3].id}.txt").read_text("utf-8")
     assert "“Somebody pays for the piles,”" in text
+
+
+def test_what_is_passed_over_is_named(tmp_path: Path) -> None:
+    source = write(tmp_path / "in" / "fog.txt", FOG).parent
+    write(source / "photo\x1b.png", b"\x89PNG")
+    for number in range(25):
+        write(source / f"z{number:02}.png", b"\x89PNG")
+    done = CliRunner().invoke(app, ["ingest", str(source), "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0
+    (line,) = [each for each in done.output.splitlines() if each.startswith("passed over: ")]
+    assert line.startswith(r"passed over: photo\x1b.png, z00.png, ")
+    assert line.endswith("z18.png and 6 more (--json names all)")
 
 
 def test_order_and_result_do_not_depend_on_processes(tmp_path: Path) -> None:
@@ -409,13 +422,14 @@ def test_the_command_says_what_it_did(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("module", "name", "extra"),
-    [("trafilatura", "wire.html", "html"), ("warcio", "a.warc", "warc")],
+    [("trafilatura", "wire.html", "html"), ("warcio", "a.warc", "html,warc")],
 )
-def test_a_missing_extra_is_named_in_one_line(
+def test_a_missing_extra_is_a_finding_of_its_source(
     module: str, name: str, extra: str, tmp_path: Path
 ) -> None:
     """In a process that cannot import the module, with its metadata out of sight."""
     source = write(tmp_path / name, (PAGES / "wire.html").read_bytes())
+    fog = write(tmp_path / "fog.txt", FOG)
     code = (
         "import sys, importlib.metadata as m\n"
         f"sys.modules[{module!r}] = None\n"
@@ -425,14 +439,19 @@ def test_a_missing_extra_is_named_in_one_line(
         "    return found(name)\n"
         "m.version = version\n"
         "from onrecord.cli import main\n"
-        f"sys.argv = ['onrecord', 'ingest', {str(source)!r}, '--out', {str(tmp_path / 'out')!r}]\n"
+        f"sys.argv = ['onrecord', 'ingest', {str(source)!r}, {str(fog)!r},"
+        f" '--out', {str(tmp_path / 'out')!r}]\n"
         "main()\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT
     )
-    assert done.returncode == 2 and f"pip install 'onrecord[{extra}]'" in done.stderr
-    assert done.stderr.count("\n") == 1
+    assert done.returncode == 1, done.stderr
+    assert f"{name}: source-format: needs {module}, which is not installed" in done.stdout
+    assert f"pip install '.[{extra}]'" in done.stdout
+    assert [path.name for path in (tmp_path / "out" / "texts").iterdir()] == [
+        "article-fog-closes-harbour.txt"
+    ], "the others are read"
 
 
 KILLER = """

@@ -197,6 +197,28 @@ def test_a_leading_date_is_metadata() -> None:
     assert draft.changes == ("no headline: the title is the first words",)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "changes"),
+    [
+        ("utf-8", ()),
+        ("utf-8-sig", ("byte-order mark removed",)),
+        ("cp1252", ("converted from windows-1252",)),
+        ("utf-16-le", ("converted from utf-16-le",)),
+        ("utf-16", ("converted from utf-16-le", "byte-order mark removed")),
+    ],
+)
+def test_a_conversion_is_reported(encoding: str, changes: tuple[str, ...]) -> None:
+    draft = read_plain(Raw("a.txt", "text", ENGLISH.encode(encoding)))
+    assert draft.changes == changes
+
+
+def test_of_encodings_that_read_the_same_the_western_one_is_named() -> None:
+    plainer = ENGLISH.replace("£", "")
+    assert decode(plainer.encode("cp1252"), "a.txt").encoding == "cp1252"
+    polish, _ = LANGUAGES["Polish"]
+    assert decode(polish.encode("cp1250"), "a.txt").encoding == "cp1250"
+
+
 def test_headline_and_byline_of_a_text() -> None:
     draft = plain("Pier gone\n\nBy Ilse Marrow in Fenmoor\n\nThe pier has gone.\n\nIt was wood.\n")
     assert (draft.title, draft.byline) == ("Pier gone", "Ilse Marrow")
@@ -258,6 +280,25 @@ def test_a_record_without_plain_text_is_a_finding(fields: dict[str, object]) -> 
     with pytest.raises(InputError) as error:
         record(**fields)
     assert error.value.issues[0].code == "source-fields"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("The pier <b>has</b> gone.", "the text holds markup: <b>"),
+        ("<P CLASS=x>The pier has gone.", "the text holds markup: <P CLASS=x>"),
+        (5, "a text is a string, and this is none"),
+        (None, "has no text"),
+    ],
+)
+def test_what_is_wrong_with_a_text_is_said(text: object, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        record(text=text)
+
+
+def test_words_in_angle_brackets_are_words() -> None:
+    words = "The pier <which has gone> was <300 m long> and a<b, he said.\n"
+    assert record(text=words).text == words
 
 
 def test_what_a_field_means_nothing_is_said() -> None:

@@ -13,9 +13,9 @@ from conftest import CASES, as_nobody
 from edits import JSONL, apply, read_case, resolve, to_jsonl
 from onrecord.issues import Issue
 from onrecord.licensed.texts import read_private_texts
+from onrecord.sources import incomplete_names
 from onrecord.validation import codes, validate
 from onrecord.validation.duplicates import THRESHOLD
-from onrecord.validation.registries import incomplete_names
 from versions import plain_article, rewrite, set_value
 
 INVALID = CASES / "invalid"
@@ -228,6 +228,27 @@ def test_what_the_scheme_allows_is_no_finding(corpus: Path, edits: list[dict[str
 def declare(corpus: Path, *incomplete: str) -> None:
     manifest = json.loads((corpus / "manifest.json").read_bytes())
     (corpus / "manifest.json").write_text(json.dumps({**manifest, "incomplete": incomplete}))
+
+
+@pytest.mark.parametrize(
+    ("damage", "jsonl", "code"),
+    [
+        ({"file": "manifest.json", "content": '{"schema_version"'}, False, "json-syntax"),
+        ({"file": "manifest.json", "delete": True}, False, "manifest-missing"),
+        ({"line": 1, "hex": "efbbbf7b7d"}, True, "file-encoding"),
+        ({"line": 1, "delete": True}, True, "manifest-missing"),
+    ],
+)
+def test_without_a_manifest_nothing_is_called_lacking(
+    corpus: Path, damage: dict[str, Any], jsonl: bool, code: str
+) -> None:
+    """A manifest that nobody can read may have declared anything incomplete."""
+    for name in ("outlet", "published", "genre", "story"):
+        apply([set_value("articles/fenmoor-echo-harbour-toll.json", f"/{name}", None)], corpus)
+    apply([set_value(SALE, "/quotes/1/act", None)], corpus)
+    to_jsonl(corpus, corpus / JSONL)
+    apply([damage], corpus)
+    assert {issue.code for issue in findings(corpus, jsonl=jsonl)} == {code}
 
 
 WITHOUT_SPEAKER = [

@@ -21,6 +21,7 @@ WORD: Final = re.compile(r"[^\W_]+(?:[’'.-][^\W_]+)*")
 
 # `$` matches before a final line feed in Python but not in ECMA-262, hence the lookahead.
 _ID = r"^[a-z0-9]+([._-][a-z0-9]+)*$(?!\n)"
+_NAME = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$(?!\n)"
 _DATE = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$(?!\n)"
 _VERSION = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$(?!\n)"
 
@@ -33,6 +34,10 @@ Id = Annotated[
     ),
 ]
 Words = Annotated[str, Meta(min_length=1)]
+Name = Annotated[
+    str,
+    Meta(pattern=_NAME, description="In one line, not blank, without control characters."),
+]
 Date = Annotated[str, Meta(pattern=_DATE, description="YYYY-MM-DD")]
 Version = Annotated[str, Meta(pattern=_VERSION, description="major.minor.patch")]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)", description="64 hexadecimal digits.")]
@@ -142,7 +147,7 @@ class Article(Record, frozen=True, kw_only=True):
     """An article's description; its text stands in a file of its own."""
 
     id: Id
-    title: Words
+    title: Name
     outlet: Annotated[Id | None, Meta(description="An id in outlets.json.")] = None
     byline: str | None = None
     published: Date | None = None
@@ -279,11 +284,11 @@ class Speaker(Record, frozen=True, kw_only=True):
     """Somebody or something that is quoted, over all articles."""
 
     id: Id
-    name: Words
+    name: Name
     kind: SpeakerKind
     ident: Ident
     aliases: Annotated[
-        tuple[Words, ...], Meta(description="Other strings that stand for this speaker alone.")
+        tuple[Name, ...], Meta(description="Other strings that stand for this speaker alone.")
     ] = ()
     role: str | None = None
     affiliation: Annotated[Id | None, Meta(description="The id of another speaker.")] = None
@@ -295,7 +300,7 @@ class Target(Record, frozen=True, kw_only=True):
 
     id: Id
     kind: TargetKind
-    text: Annotated[Words, Meta(description="For an issue, an affirmative proposition.")]
+    text: Annotated[Name, Meta(description="For an issue, an affirmative proposition.")]
     negated_text: Annotated[str | None, Meta(description="The opposite proposition (issues).")] = (
         None
     )
@@ -306,7 +311,7 @@ class Outlet(Record, frozen=True, kw_only=True):
     """A publication and its house style."""
 
     id: Id
-    name: Words
+    name: Name
     country: Words
     language: Language
     marks: Annotated[Words, Meta(description="The quotation marks of its house style.")]
@@ -327,7 +332,7 @@ class Manifest(Record, frozen=True, kw_only=True):
 
     data_version: Version
     schema_version: Version
-    title: Words
+    title: Name
     licence: Annotated[Words, Meta(description="An SPDX identifier.")]
     creators: Annotated[tuple[Words, ...], Meta(min_length=1)]
     released: Annotated[Date | None, Meta(description="Null until the version is released.")] = None

@@ -1,5 +1,6 @@
 """What a JSON Schema finds wrong, in words that say what is allowed."""
 
+import json
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -135,7 +136,17 @@ def _message(error: Any, schema: Mapping[str, Any]) -> str:
 
 
 def _found(error: Any) -> str:
-    return shorten(repr(error.instance))
+    """The value: a string as in all messages, anything else as JSON writes it."""
+    value = error.instance
+    return shorten(repr(value) if isinstance(value, str) else _as_json(value))
+
+
+def _as_json(value: Any) -> str:
+    """A value as JSON; one with keys or numbers that JSON does not know as Python shows it."""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return repr(value)
 
 
 def _unknown(name: str, known: list[str]) -> str:

@@ -17,15 +17,17 @@ from onrecord.files import read_bytes
 from onrecord.issues import InputError, Issue
 from onrecord.model import Gold, Speaker, Target
 from onrecord.schema_faults import find_faults
+from onrecord.sources import Where
 
-__all__ = ["AnchorFile", "Anchored", "anchor", "read_anchors"]
+__all__ = ["AnchorFile", "Anchored", "anchor", "read_anchors", "resolve"]
 
 
 @dataclass(frozen=True)
 class Anchored:
     """Gold with offsets, and the speakers and targets that its anchor file brought along.
 
-    `file` and `lines` say where what stands in the anchor file.
+    `file` and `lines` say where what stands in the anchor file; `issues` are the words that were
+    not found, which lack in the gold.
     """
 
     gold: Gold
@@ -34,15 +36,17 @@ class Anchored:
     targets: tuple[Target, ...]
     file: str
     lines: Lines
+    issues: tuple[Issue, ...] = ()
 
-    def place(self, pointer: str) -> str:
-        """File and line of what a pointer into the gold stands for, as far as it has one."""
+    def place(self, pointer: str) -> Where:
+        """File with line, and pointer there, of what a pointer into the gold stands for."""
         steps = self._given(pointer).split("/")
         while len(steps) > 1:
-            if line := self.lines.get("/".join(steps)):
-                return f"{self.file}:{line}"
+            given = "/".join(steps)
+            if line := self.lines.get(given):
+                return Where(f"{self.file}:{line}", given)
             steps.pop()
-        return self.file
+        return Where(self.file)
 
     def _given(self, pointer: str) -> str:
         """The pointer into the anchor file; its stances stand under their quotes."""
@@ -80,10 +84,21 @@ def _schema_issue(file: str, pointer: str, message: str, lines: Lines) -> Issue:
 def anchor(
     path: Path, texts: Callable[[str], str], speakers: Mapping[str, Speaker] | None = None
 ) -> Anchored:
-    """Resolve one anchor file against its article's text.
+    """Resolve one anchor file as `resolve` does; raises `InputError` with every finding."""
+    anchored = resolve(path, texts, speakers)
+    if anchored.issues:
+        raise InputError(*anchored.issues)
+    return anchored
+
+
+def resolve(
+    path: Path, texts: Callable[[str], str], speakers: Mapping[str, Speaker] | None = None
+) -> Anchored:
+    """Gold from one anchor file and its article's text, with what could not be found.
 
     `texts` gives the text of an article id and raises `KeyError` for an unknown one; `speakers`
-    is the registry as far as it exists. Raises `InputError` with every finding.
+    is the registry as far as it exists. Raises `InputError` where the file or the text cannot be
+    read.
     """
     file, lines = read_anchors(path)
     try:
@@ -103,10 +118,8 @@ def anchor(
     known = {**(speakers or {}), **{speaker.id: speaker for speaker in own}}
     resolver = Resolver(path.name, text, lines, known)
     gold = resolver.gold(file)
-    issues = [*_twice(file, path.name, lines), *resolver.issues]
-    if issues:
-        raise InputError(*issues)
-    return Anchored(gold, text, own, targets, path.name, lines)
+    issues = (*_twice(file, path.name, lines), *resolver.issues)
+    return Anchored(gold, text, own, targets, path.name, lines, issues)
 
 
 def _twice(file: AnchorFile, name: str, lines: Lines) -> Iterator[Issue]:

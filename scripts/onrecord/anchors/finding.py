@@ -13,6 +13,7 @@ from onrecord.model import Fragment, Span
 from onrecord.text import fragment, inside_word
 
 _CONTEXT: Final = 40
+_BEFORE: Final = 20
 _SHOWN: Final = 8
 _FOLD: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\xa0": " "})
 _CLITIC: Final = re.compile(r"[’'](?:s|d|m|ll|re|ve)(?!\w)", re.IGNORECASE)
@@ -103,9 +104,10 @@ def _missing(text: str, selector: Selector, start: int) -> NotFoundError:
             "prefix and suffix stand directly beside the words, spaces included",
         )
     if exact and start and exact in text:
+        before = ("…" if start > _BEFORE else "") + text[max(start - _BEFORE, 0) : start]
         return NotFoundError(
             "anchor-missing",
-            f"{exact!r} does not stand after {text[max(start - 20, 0) : start]!r}",
+            f"{exact!r} does not stand after {before!r}",
             "list fragments in the order of the text",
         )
     return NotFoundError(

@@ -17,6 +17,7 @@ from onrecord.model import (
     LayerKind,
     MarkKind,
     MentionForm,
+    Name,
     QuoteForm,
     Record,
     SpeakerKind,
@@ -113,10 +114,10 @@ class AnchoredSpeaker(Record, frozen=True, kw_only=True):
     """A speaker for the registry."""
 
     id: Id
-    name: Words
+    name: Name
     kind: SpeakerKind = "person"
     ident: Ident = "named"
-    aliases: tuple[Words, ...] = ()
+    aliases: tuple[Name, ...] = ()
     role: str | None = None
     affiliation: Id | None = None
     wikidata: Wikidata | None = None
@@ -127,7 +128,7 @@ class AnchoredTarget(Record, frozen=True, kw_only=True):
 
     id: Id
     kind: TargetKind = "entity"
-    text: Words
+    text: Name
     negated_text: str | None = None
     speaker: Id | None = None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from onrecord.anchors import Anchored, anchor
+from onrecord.anchors import Anchored, resolve
 from onrecord.derived import derive
 from onrecord.files import read_bytes, read_text, write_json
 from onrecord.issues import InputError, Issue, MisuseError
@@ -15,7 +15,7 @@ from onrecord.json_input import decode
 from onrecord.model import Article, Gold, Rights, Speaker, Speakers, Target, Targets
 from onrecord.registry_files import merge, write_registry
 from onrecord.sources import Registries, Where
-from onrecord.validation import check_annotation
+from onrecord.validation import check_annotation, check_references
 from onrecord.validation.subject import Subject
 
 
@@ -41,9 +41,12 @@ def anchor_files(
     reader = _TextReader(out, texts or {})
     for path in files:
         try:
-            anchored.append((path.name, anchor(path, reader.text, speakers)))
+            one = resolve(path, reader.text, speakers)
         except InputError as error:
             issues += error.issues
+            continue
+        issues += one.issues
+        anchored.append((path.name, one))
     places = [_place(one.gold, layers) for _, one in anchored]
     issues += _repeated(places, [file for file, _ in anchored])
     all_speakers: list[Speaker] = merge(
@@ -68,15 +71,19 @@ def anchor_files(
 def _unsound(
     one: Anchored, speakers: Mapping[str, Speaker], targets: Mapping[str, Target], rights: Rights
 ) -> Iterator[Issue]:
-    """What validation would find in the gold, at its place in the anchor file."""
-    sealed = one.gold if rights == "open" else _with_derived(one.gold, one.text)
+    """What validation would find in the gold, at its place in the anchor file.
+
+    Of gold that lacks words only what it names is checked: the rest would be hearsay.
+    """
+    sealed = one.gold if rights == "open" or one.issues else _with_derived(one.gold, one.text)
     subject = Subject(
         one.file, "", sealed, one.text, len(one.text), rights, speakers, targets, frozenset()
     )
     said: set[str] = set()
-    for issue in check_annotation(subject):
+    for issue in (check_references if one.issues else check_annotation)(subject):
         if issue.message not in said:  # a source is a mention too: once is enough
-            yield replace(issue, file=one.place(issue.pointer))
+            file, pointer = one.place(issue.pointer)
+            yield replace(issue, file=file, pointer=pointer)
         said.add(issue.message)
 
 

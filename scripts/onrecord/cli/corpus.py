@@ -39,7 +39,8 @@ def anchor(
     with reporting(json):
         for path in files:
             if not path.is_file():
-                raise MisuseError(f"{path}: there is no such file")
+                lacks = "is no regular file" if path.exists() else "there is no such file"
+                raise MisuseError(f"{path}: {lacks}")
         paths = anchor_files(files, out, layers=layers, texts=private_texts(texts))
         put({"written": [str(path) for path in paths]}, json, "\n".join(map(str, paths)))
 

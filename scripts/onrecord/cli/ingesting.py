@@ -2,14 +2,18 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from onrecord.cli.app import Json, app, counted, put, reporting
+from onrecord.issues import printable
 
 if TYPE_CHECKING:
     from onrecord.ingestion import Outcome
+
+_NAMED: Final = 20
+"""Sources passed over that are named in the text for people."""
 
 
 @app.command()
@@ -64,11 +68,20 @@ def _report(outcomes: "list[Outcome]", json: bool) -> None:
     issues = [issue for outcome in outcomes for issue in outcome.issues]
     counts = Counter(outcome.status for outcome in outcomes)
     lines = [_line(each) for each in outcomes if each.status in ("written", "replaced")]
+    passed = [each.source for each in outcomes if each.status == "passed over"]
+    if passed:
+        lines.append(f"passed over: {_listed(passed)}")
     summary = ", ".join(f"{number:,} {status}" for status, number in counts.items())
     lines += [*map(str, issues), f"{summary or 'no source'}: {counted(len(issues), 'findings')}"]
     put({**counts, "sources": outcomes, "issues": issues}, json, "\n".join(lines))
     if issues:
         raise typer.Exit(1)
+
+
+def _listed(names: list[str]) -> str:
+    """Names in one line, the first of many."""
+    more = f" and {len(names) - _NAMED:,} more (--json names all)" if len(names) > _NAMED else ""
+    return printable(", ".join(names[:_NAMED]) + more)
 
 
 def _line(outcome: "Outcome") -> str:

@@ -142,4 +142,4 @@ def _converted(words: str, type: Any, what: str) -> Any:
 
 def needs(extra: str, error: ImportError) -> MisuseError:
     """The error for a library that is not installed."""
-    return MisuseError(f"{error.name} is not installed: pip install 'onrecord[{extra}]'")
+    return MisuseError(f"{error.name} is not installed; in a clone: pip install '.[{extra}]'")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from onrecord.ingestion.corpus_folder import CorpusFolder
-from onrecord.ingestion.drafts import Draft, Raw
+from onrecord.ingestion.drafts import Draft, PassedOver, Raw
 from onrecord.ingestion.extraction import extract_all
 from onrecord.ingestion.facts import language_of
 from onrecord.ingestion.inputs import SourceFile, list_sources
@@ -70,11 +70,11 @@ def _unsettled(found: Iterable[SourceFile | Issue], shelf: Shelf) -> Iterator[Ra
     for file in found:
         if isinstance(file, Issue):
             yield Outcome(source=file.file, status="refused", issues=(file,))
-        elif file.format is None:
-            yield Outcome(source=file.name, status="passed over")
         else:
             for raw in read_source(file):
                 if isinstance(raw, Issue):
                     yield Outcome(source=raw.file, status="refused", issues=(raw,))
+                elif isinstance(raw, PassedOver):
+                    yield Outcome(source=raw.source, status="passed over")
                 else:
                     yield shelf.settled(raw) or raw

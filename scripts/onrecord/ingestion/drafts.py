@@ -8,6 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from onrecord.ingestion.canonical import RULES, Block, Changes, compose
+from onrecord.ingestion.encodings import conversions
 from onrecord.ingestion.facts import Facts
 from onrecord.ingestion.findings import refusal
 from onrecord.model import Extraction, Zone
@@ -35,6 +36,13 @@ class Raw:
     def sha256(self) -> str:
         """The identity of the source."""
         return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """Something that is no article and is not read."""
+
+    source: str
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +84,7 @@ def draft(
     if title is None:
         title = _first_words(blocks[0].text)
         changes = (*changes, "no headline: the title is the first words")
+    changes = conversions(raw.data, encoding) + changes
     return Draft(
         extraction=Extraction(
             source=raw.source,

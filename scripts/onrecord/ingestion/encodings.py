@@ -123,6 +123,14 @@ def decode(raw: bytes, file: str, declared: str | None = None) -> Decoded:
     return _text(_strict(raw, encoding, file), encoding, file)
 
 
+def conversions(raw: bytes, encoding: str) -> tuple[str, ...]:
+    """What decoding `raw` changed, for people, by the names that browsers know (WHATWG)."""
+    marked = any(raw.startswith(mark) for mark, _ in _BOMS)
+    name = re.sub(r"^cp(125\d)$", r"windows-\1", encoding).replace("_", "-")
+    said = (f"converted from {name}",) if encoding != "utf-8" else ()
+    return (*said, "byte-order mark removed") if marked else said
+
+
 def share_of_utf8(raw: bytes) -> float:
     """The share of bytes beyond ASCII that stand in a valid UTF-8 sequence."""
     high = sum(1 for _ in _HIGH.finditer(raw))
@@ -177,8 +185,15 @@ def _detect(raw: bytes, first: int, file: str) -> str:
         if text != words and not worse:
             said = f"may be {best.encoding} or {other.encoding}"
             raise _undecided(raw, first, file, said)
-    same = {match.encoding for match, text in readings if text == words}
-    return min(same, key=_CANDIDATES.index)
+    return next(name for name in _CANDIDATES if _reads(raw, name, best.encoding))
+
+
+def _reads(raw: bytes, encoding: str, other: str) -> bool:
+    """Whether one encoding reads all bytes as the other does; charset-normalizer names only one."""
+    try:
+        return encoding == other or raw.decode(encoding) == raw.decode(other)
+    except UnicodeDecodeError:
+        return False
 
 
 def reads_well(text: str, encoding: str) -> bool:

@@ -35,7 +35,7 @@ _READ: Final = {"text": read_plain, "record": read_record}
 
 
 def tool_for(kind: Kind) -> Tool:
-    """What finds the text in a source of this kind; raises `MisuseError` if not installed."""
+    """What finds the text in a source of this kind; raises `ImportError` if not installed."""
     return page_tool() if kind == "page" else ONRECORD
 
 

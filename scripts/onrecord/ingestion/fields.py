@@ -19,6 +19,7 @@ from onrecord.ingestion.facts import (
     names_of,
 )
 from onrecord.ingestion.findings import refusal
+from onrecord.issues import shorten
 from onrecord.json_input import parse
 
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -34,9 +35,15 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 """What is read as what; the first name that holds something counts."""
 
 COLUMNS: Final = frozenset(name for names in NAMES.values() for name in names)
+_NO_STRING: Final = "a text is a string, and this is none"
 MARKUP: Final = re.compile(
-    r"</?(?:p|div|br|span|script|style|a|li|h[1-6])\b[^>]{0,200}>", re.IGNORECASE
+    r"</?(?:a|abbr|article|aside|b|big|blockquote|body|br|center|cite|code|dd|del|div|dl|dt|em"
+    r"|figcaption|figure|font|footer|h[1-6]|head|header|hr|html|i|iframe|img|ins|li|main|mark|nav"
+    r"|ol|p|picture|pre|q|s|script|section|small|source|span|strike|strong|style|sub|sup|svg"
+    r"|table|tbody|td|tfoot|th|thead|time|tr|tt|u|ul|video)\b[^>]{0,200}>",
+    re.IGNORECASE,
 )
+"""The tags of HTML that stand in articles; words in angle brackets are words."""
 
 
 def read_record(raw: Raw) -> Draft:
@@ -46,11 +53,14 @@ def read_record(raw: Raw) -> Draft:
     if not isinstance(record, dict):
         raise refusal(raw.source, "source-fields", "is no JSON object", "give an object an article")
     words = _first(record, "text")
-    if not isinstance(words, str):
+    if words is None:
         names = ", ".join(NAMES["text"])
         raise refusal(raw.source, "source-fields", f"has no text ({names})", "name it so")
-    if MARKUP.search(words):
-        raise refusal(raw.source, "source-fields", "the text holds markup", "give pages as .html")
+    if not isinstance(words, str):
+        raise refusal(raw.source, "source-fields", _NO_STRING, "write it as one")
+    if tag := MARKUP.search(words):
+        message = f"the text holds markup: {shorten(tag.group())}"
+        raise refusal(raw.source, "source-fields", message, "give pages as .html")
     facts, unread = _facts(record)
     text, changes = clean(words)
     lines, joined = paragraphs(text)

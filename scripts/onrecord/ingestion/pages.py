@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from typing import Any, Final
 
 from onrecord.files import too_long
@@ -20,7 +20,7 @@ from onrecord.ingestion.fields import MARKUP, with_head
 from onrecord.ingestion.findings import refusal
 from onrecord.ingestion.metadata import Metadata, read_metadata
 from onrecord.ingestion.selection import Kept, select
-from onrecord.issues import InputError, MisuseError
+from onrecord.issues import InputError
 from onrecord.model import ZoneKind
 
 OPTIONS: Final[dict[str, Any]] = {"include_comments": False, "include_tables": True, "fast": False}
@@ -47,14 +47,10 @@ _CHARSET: Final = re.compile(
 
 @cache
 def page_tool() -> Tool:
-    """The tool that finds text in pages; raises `MisuseError` where it is not installed."""
-    try:
-        installed = version("trafilatura")
-        import lxml.html  # noqa: F401
-    except (PackageNotFoundError, ImportError):
-        raise MisuseError(
-            "HTML needs trafilatura; install it with: pip install 'onrecord[html]'"
-        ) from None
+    """The tool that finds text in pages; raises `ImportError` where it is not installed."""
+    installed = version("trafilatura")
+    import lxml.html  # noqa: F401
+
     options = [f"{name}={str(value).lower()}" for name, value in OPTIONS.items()]
     return Tool("trafilatura", installed, (*options, f"rules={RULES}"))
 

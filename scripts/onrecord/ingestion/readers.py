@@ -6,27 +6,41 @@ from typing import Any, Final
 import orjson
 
 from onrecord.files import read_bytes
-from onrecord.ingestion.drafts import Raw
+from onrecord.ingestion.drafts import PassedOver, Raw
 from onrecord.ingestion.encodings import decode
 from onrecord.ingestion.fields import COLUMNS, NAMES
-from onrecord.ingestion.findings import refusal
+from onrecord.ingestion.findings import finding, refusal
 from onrecord.ingestion.inputs import Format, SourceFile
+from onrecord.ingestion.pages import page_tool
 from onrecord.ingestion.warc import read_warc
 from onrecord.issues import InputError, Issue
 from onrecord.json_input import parse
 from onrecord.sources.jsonl import raw_lines
+
+_EXTRAS: Final = {"page": "html", "warc": "html,warc"}
+"""What reads pages is an extra, and what reads archives another."""
 
 _ROWS: Final = 64
 _MAX_COLUMN: Final = 2**28
 """Bytes that one column of one row group of a Parquet file may unpack to."""
 
 
-def read_source(source: SourceFile) -> Iterator[Raw | Issue]:
-    """The raw articles in a file, and what of it cannot be read."""
+def read_source(source: SourceFile) -> Iterator[Raw | PassedOver | Issue]:
+    """The raw articles in a file, what is passed over, and what of it cannot be read."""
+    if source.format is None:
+        yield PassedOver(source.name)
+        return
     try:
-        yield from _READERS[source.format or "text"](source)
+        if source.format in _EXTRAS:
+            page_tool()
+        yield from _READERS[source.format](source)
     except InputError as error:
         yield from error.issues
+    except ImportError as error:
+        package, _, _ = str(error.name).partition(".")
+        message = f"needs {package}, which is not installed"
+        hint = f"in a clone of onrecord: pip install '.[{_EXTRAS.get(source.format)}]'"
+        yield finding(source.name, "source-format", message, hint)
 
 
 def _read_text(source: SourceFile) -> Iterator[Raw]:

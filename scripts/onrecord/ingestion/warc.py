@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from onrecord.files import MAX_BYTES, too_long
-from onrecord.ingestion.drafts import Raw
+from onrecord.ingestion.drafts import PassedOver, Raw
 from onrecord.ingestion.facts import address_of
 from onrecord.ingestion.findings import finding, refusal
 from onrecord.ingestion.inputs import SourceFile
-from onrecord.issues import Issue, MisuseError
+from onrecord.issues import Issue
 
 MAX_RATIO: Final = 200
 """How many times its size an archive may unpack to; pages reach about ten."""
@@ -29,17 +29,14 @@ class _BoundsError(Exception):
     """More comes out of an archive than an honest one holds."""
 
 
-def read_warc(source: SourceFile) -> Iterator[Raw | Issue]:
+def read_warc(source: SourceFile) -> Iterator[Raw | PassedOver | Issue]:
     """The pages (HTTP status 200, HTML) of an archive, named by their place: `crawl.warc.gz:12`.
 
-    Raises `MisuseError` without warcio, `InputError` where the archive cannot be read on.
+    What else was fetched is passed over. Raises `ImportError` without warcio, `InputError` where
+    the archive cannot be read on.
     """
-    try:
-        from warcio.archiveiterator import ArchiveIterator
-    except ImportError:
-        raise MisuseError(
-            "WARC needs warcio; install it with: pip install 'onrecord[warc]'"
-        ) from None
+    from warcio.archiveiterator import ArchiveIterator
+
     number = 0
     try:
         with _open(source.path) as stream:
@@ -47,7 +44,7 @@ def read_warc(source: SourceFile) -> Iterator[Raw | Issue]:
             records = ArchiveIterator(bounded)
             while (record := _next(records, bounded)) is not None:
                 number += 1
-                found = _page(record, f"{source.name}:{number}") if _is_page(record) else None
+                found = _fetched(record, f"{source.name}:{number}")
                 _read_out(record)
                 if found is not None:
                     yield found
@@ -95,10 +92,15 @@ def _read_out(record: Any) -> None:
         raise EOFError("the record is cut off")
 
 
+def _fetched(record: Any, place: str) -> Raw | PassedOver | Issue | None:
+    """What became of a fetched page or file; None for what an archive says about itself."""
+    if record.rec_type not in ("response", "resource"):
+        return None
+    return _page(record, place) if _is_page(record) else PassedOver(place)
+
+
 def _is_page(record: Any) -> bool:
     headers = record.http_headers
-    if record.rec_type not in ("response", "resource"):
-        return False
     if headers is None:
         kind = record.rec_headers.get_header("Content-Type")
     else:

@@ -35,7 +35,7 @@ class Studio:
             import httpx
             from label_studio_sdk import LabelStudio
         except ImportError:
-            message = "needs the package label-studio-sdk; pip install 'onrecord[annotate]'"
+            message = "needs the package label-studio-sdk; in a clone: pip install '.[annotate]'"
             raise MisuseError(message) from None
         # Proxies of the environment are for the world outside, not for this machine.
         local = self.url.startswith(("http://127.", "http://localhost", "http://[::1]"))

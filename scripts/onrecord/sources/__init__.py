@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from onrecord.issues import MisuseError
-from onrecord.sources.entries import Entry, Prints, Registries, Sheet, Source, Where
+from onrecord.sources.entries import (
+    Entry,
+    Prints,
+    Registries,
+    Sheet,
+    Source,
+    Where,
+    incomplete_names,
+)
 from onrecord.sources.folder import FolderSource
 from onrecord.sources.jsonl import JsonlSource, Line
 
@@ -19,6 +27,7 @@ __all__ = [
     "Sheet",
     "Source",
     "Where",
+    "incomplete_names",
     "open_source",
 ]
 
@@ -34,7 +43,8 @@ def open_source(
         if texts is not None:
             raise MisuseError("texts join a corpus folder (--texts), not a JSONL file (--from)")
         if not jsonl.is_file():
-            raise MisuseError(f"{jsonl}: no such file")
+            lacks = "is no regular file" if jsonl.exists() else "no such file"
+            raise MisuseError(f"{jsonl}: {lacks}")
         return JsonlSource(jsonl)
     if corpus.is_file():
         raise MisuseError(f"{corpus}: is a file; a corpus in one JSONL file goes with --from")
@@ -42,6 +52,7 @@ def open_source(
         raise MisuseError(f"{corpus}: there is no such folder")
     if any((corpus / "articles").glob("*.parquet")):
         raise MisuseError(f"{corpus}: is a dataset folder; name the corpus that it was built from")
-    if not (corpus / "manifest.json").is_file():
-        raise MisuseError(f"{corpus}: not a corpus folder (it has no manifest.json)")
+    if not (corpus / "manifest.json").is_file() and not (corpus / "articles").is_dir():
+        lacks = "it has neither manifest.json nor articles/"
+        raise MisuseError(f"{corpus}: not a corpus folder ({lacks})")
     return FolderSource(corpus, texts)

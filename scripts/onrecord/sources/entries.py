@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, NamedTuple, Protocol
+
+import msgspec
 
 from onrecord.issues import Issue
 from onrecord.licensed.fingerprints import Fingerprints
@@ -12,12 +15,37 @@ from onrecord.model import (
     Derived,
     Gold,
     Manifest,
+    Mark,
+    Mention,
     Outlet,
     Passage,
+    Quote,
     Speaker,
     Split,
+    Stance,
     Target,
 )
+
+_KINDS: Final[dict[str, Any]] = {
+    "articles": Article,
+    "marks": Mark,
+    "mentions": Mention,
+    "quotes": Quote,
+    "stances": Stance,
+    "issues": None,
+}
+
+
+@cache
+def incomplete_names() -> frozenset[str]:
+    """Everything a manifest may declare incomplete."""
+    fields = {
+        f"{kind}.{field.name}"
+        for kind, record in _KINDS.items()
+        if record is not None
+        for field in msgspec.structs.fields(record)
+    }
+    return frozenset(fields | set(_KINDS))
 
 
 class Where(NamedTuple):
@@ -69,8 +97,11 @@ class Registries:
 
     @property
     def incomplete(self) -> frozenset[str]:
-        """What the corpus declares not to annotate."""
-        return frozenset(self.manifest.incomplete if self.manifest else ())
+        """What the corpus declares not to annotate.
+
+        That is everything where its manifest could not be read: then nothing is called lacking.
+        """
+        return frozenset(self.manifest.incomplete) if self.manifest else incomplete_names()
 
 
 @dataclass(slots=True)
@@ -143,6 +174,7 @@ class Source(Protocol):
 
 
 _MISSING: Final = {
+    "manifest-missing": "bring it back, or write one by `onrecord schema manifest`",
     "article-missing": "add the article's record, or remove what belongs to it",
     "text-missing": "an open article needs its text; a licensed one says so in `rights`",
     "gold-missing": "annotate it; `onrecord anchor` writes gold from words",
@@ -150,5 +182,5 @@ _MISSING: Final = {
 
 
 def missing(file: str, code: str, pointer: str = "") -> Issue:
-    """The finding for a record or text that an article lacks."""
+    """The finding for a record or text that a corpus or an article lacks."""
     return Issue(file=file, pointer=pointer, code=code, message="is missing", hint=_MISSING[code])

@@ -53,7 +53,10 @@ class FolderSource:
     def registries(self) -> Registries:
         """See `Source`."""
         found = Registries()
-        found.manifest = self._read("manifest.json", Manifest, found.issues)
+        if (self._root / "manifest.json").exists():
+            found.manifest = self._read("manifest.json", Manifest, found.issues)
+        else:
+            found.issues.append(missing("manifest.json", "manifest-missing"))
         for name, kind in (("speakers", Speakers), ("targets", Targets), ("outlets", Outlets)):
             if name == "outlets" and not (self._root / "outlets.json").exists():
                 continue

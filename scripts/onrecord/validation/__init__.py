@@ -49,6 +49,9 @@ CHECKS: Final[tuple[Check, ...]] = tuple(
         key=lambda check: check.grade,
     )
 )
+_REFERENCES: Final = frozenset(
+    {"speaker-unknown", "target-unknown", "quote-unknown", "mention-speaker", "issue-unlisted"}
+)
 _READING: Final = {
     "file-unreadable": "Files and folders can be read.",
     "file-size": "A record is not longer than 16 MiB.",
@@ -317,3 +320,10 @@ def check_annotation(subject: Subject) -> list[Issue]:
             continue
         issues += check.run(subject)
     return issues
+
+
+def check_references(subject: Subject) -> list[Issue]:
+    """What names something that is not there: all that can be said where spans are not known."""
+    checks = [check for check in CHECKS if not _REFERENCES.isdisjoint(check.codes)]
+    found = [issue for check in checks for issue in check.run(subject)]
+    return [issue for issue in found if issue.code in _REFERENCES]

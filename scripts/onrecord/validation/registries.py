@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
-from typing import Any, Final
-
-import msgspec
+from typing import Final
 
 from onrecord import model
 from onrecord.issues import Issue
-from onrecord.sources import Registries, Where
+from onrecord.sources import Registries, Where, incomplete_names
 from onrecord.validation.chains import in_circles
 
 CODES: Final = {
@@ -21,14 +18,6 @@ CODES: Final = {
     "manifest-missing": "A corpus has a manifest.",
     "manifest-schema": "The manifest names the schema version that this code reads.",
     "manifest-incomplete": "What the manifest declares incomplete exists in the model.",
-}
-_KINDS: Final[dict[str, Any]] = {
-    "articles": model.Article,
-    "marks": model.Mark,
-    "mentions": model.Mention,
-    "quotes": model.Quote,
-    "stances": model.Stance,
-    "issues": None,
 }
 
 
@@ -92,18 +81,6 @@ def is_day(words: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-@cache
-def incomplete_names() -> frozenset[str]:
-    """Everything a manifest may declare incomplete."""
-    fields = {
-        f"{kind}.{field.name}"
-        for kind, record in _KINDS.items()
-        if record is not None
-        for field in msgspec.structs.fields(record)
-    }
-    return frozenset(fields | set(_KINDS))
 
 
 def _speakers(registries: Registries) -> Iterator[Issue]:
