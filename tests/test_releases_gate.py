@@ -282,6 +282,9 @@ def test_the_predecessor_may_be_a_dataset_or_a_revision(released: Path, tmp_path
     assert refused(released, against=str(hydrated)).keys() == {"release-hydrated"}
     damaged = edited(tmp_path, "damaged", [{"file": GOLD, "content": "{"}])
     assert refused(released, against=str(damaged)).keys() == {"json-syntax"}
+    dataset = released / "dist" / "onrecord-0.1.0"
+    next((dataset / "quotes").iterdir()).unlink()
+    assert refused(released, against=str(dataset)).keys() == {"file-missing"}
     with pytest.raises(MisuseError, match="neither a folder nor a revision"):
         release(released, DAY, against="v9.9.9")
 

@@ -17,9 +17,10 @@ from conftest import CASES, ROOT, as_nobody
 from onrecord.building import build
 from onrecord.cli import app
 from onrecord.issues import MisuseError
-from onrecord.manifests import MANIFEST, SUMS, describe, read_manifest, seal
+from onrecord.manifests import MANIFEST, SUMS, read_manifest
 from onrecord.releases.verification import CODES, verify
 from strategies import broken_bytes, modest, mutated_json
+from versions import reseal
 
 
 @pytest.fixture(scope="module")
@@ -181,19 +182,6 @@ class Resealed(Changed):
         super().__exit__()
         for name, raw in self.lists.items():
             (self.folder / name).write_bytes(raw)
-
-
-def reseal(folder: Path) -> None:
-    (folder / SUMS).unlink()
-    manifest = read_manifest(folder)
-    (folder / MANIFEST).unlink()
-    configs = {
-        name: msgspec.structs.replace(
-            config, files=tuple(describe(folder, folder / file.path) for file in config.files)
-        )
-        for name, config in manifest.configs.items()
-    }
-    seal(folder, msgspec.structs.replace(manifest, configs=configs, files=()))
 
 
 @modest(120)
