@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from conftest import ROOT
 from onrecord.cli import app
+from onrecord.issues import InputError, MisuseError
 
 CORPUS = str(ROOT / "corpus")
 
@@ -202,5 +203,41 @@ def test_anchor_writes_gold(fenmoor: Path, tmp_path: Path) -> None:
 def test_library_functions_stand_behind_the_verbs() -> None:
     import onrecord
 
-    assert onrecord.validate(ROOT / "corpus").issues == ()
-    assert set(onrecord.__all__) >= {"anchor", "build", "load", "validate"}
+    verbs = {name for name in onrecord.__all__ if name != "load"}
+    assert verbs <= {
+        command.callback.__name__ for command in app.registered_commands if command.callback
+    }
+    assert verbs >= {"anchor", "build", "ingest", "hydrate", "seal", "stats", "release", "show"}
+    assert all(callable(getattr(onrecord, name)) for name in onrecord.__all__)
+
+
+def test_library_functions_take_paths_as_strings(fenmoor: Path, tmp_path: Path) -> None:
+    import onrecord
+
+    corpus, out = str(fenmoor), str(tmp_path / "out")
+    assert onrecord.validate(corpus).issues == ()
+    folder = str(onrecord.build(corpus, out)[0])
+    assert folder == out and onrecord.verify(out).issues == ()
+    assert onrecord.diff(corpus, out).bump == "none"
+    assert onrecord.stats(out).total == onrecord.stats(corpus).total
+    article = onrecord.load("test", out)[0]
+    assert onrecord.show(article.id, out) == article
+    assert onrecord.publish(out, f"file://{tmp_path}/shelf").tag == "v0.1.0"
+    (tmp_path / "new.txt").write_text("Ice lay on the harbour until noon and nobody came.\n" * 9)
+    (outcome,) = onrecord.ingest([str(tmp_path / "new.txt")], str(tmp_path / "ours"))
+    assert outcome.status == "written"
+    assert onrecord.seal(corpus, article.id).article_id == article.id
+    onrecord.hydrate(corpus, {}, str(tmp_path / "hydrated"))
+    with pytest.raises(MisuseError, match="not a checkout"):
+        onrecord.release(corpus, "2032-01-05")
+    lines = tmp_path / "predictions.jsonl"
+    lines.write_text("")
+    assert "split:test" in onrecord.score(str(lines), out).signature
+    with pytest.raises(MisuseError, match="two systems"):
+        onrecord.compare([str(lines)], corpus=out)
+    anchors = tmp_path / "a.yaml"
+    anchors.write_text("article: none\n")
+    with pytest.raises(InputError):
+        onrecord.anchor([str(anchors)], corpus)
+    with pytest.raises(MisuseError, match="nobody"):
+        onrecord.agree(["nobody"], out)

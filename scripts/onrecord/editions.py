@@ -26,7 +26,7 @@ from onrecord.model import (
     Split,
     Target,
 )
-from onrecord.paths import corpus_dir
+from onrecord.paths import StrPath, corpus_dir
 from onrecord.records import AnnotatedArticle, AnnotationRow, PassageRow, SpeakerRow, TargetRow
 from onrecord.rows import article_row, passage_row
 from onrecord.sources import Entry, Registries, Source, open_source
@@ -79,9 +79,7 @@ class Edition(Protocol):
         """The ids of all articles in all splits, licensed ones too; may read all of them."""
 
 
-def open_edition(
-    corpus: str | Path | None = None, texts: Mapping[str, str] | None = None
-) -> Edition:
+def open_edition(corpus: StrPath | None = None, texts: Mapping[str, str] | None = None) -> Edition:
     """The corpus folder, JSONL corpus or dataset folder at a path, by default the one shipped.
 
     `texts` joins licensed articles of a corpus folder to private copies: text by sha256. Raises

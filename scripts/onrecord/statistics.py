@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from onrecord.editions import open_edition
 from onrecord.model import SPLITS, WORD
-from onrecord.paths import corpus_dir
+from onrecord.paths import StrPath, corpus_dir
 from onrecord.records import AnnotatedArticle
 
 MAX_ISSUES: Final = 15
@@ -63,7 +63,7 @@ class TextTable(NamedTuple):
     rows: list[list[str]]
 
 
-def statistics(corpus: str | Path | None = None) -> Statistics:
+def statistics(corpus: StrPath | None = None) -> Statistics:
     """Count a corpus folder or a dataset folder, by default the corpus that comes along.
 
     `licensed` are articles without their text, `layers` those of open ones. Raises what reading

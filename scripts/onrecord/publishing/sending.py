@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.model import Record
+from onrecord.paths import StrPath
 from onrecord.publishing.shipments import (
     Comparison,
     Progress,
@@ -53,7 +54,7 @@ class Destination(Protocol):
 
 
 def publish(
-    folder: Path, to: str, *, dry_run: bool = False, progress: Progress | None = None
+    folder: StrPath, to: str, *, dry_run: bool = False, progress: Progress | None = None
 ) -> Publication:
     """Verify a dataset folder and send it to `hf://datasets/OWNER/NAME` or a folder's URL.
 
@@ -64,7 +65,7 @@ def publish(
     """
     tell = progress or (lambda _: None)
     tell("verifying")
-    shipment = pack(folder)
+    shipment = pack(Path(folder))
     destination = open_destination(to)
     tell(f"looking at {to}")
     tagged = destination.tagged(shipment.tag)
