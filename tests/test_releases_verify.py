@@ -282,4 +282,11 @@ def test_an_unreadable_file_is_a_finding(built: Path) -> None:
         assert found(copy) == set()  # and everything is imported before rights are given up
         (copy / "LICENSE").chmod(0)
         seen = as_nobody(lambda: sorted(map(list, found(copy))))
+        (copy / "LICENSE").chmod(0o644)
+        tables = sorted(path.relative_to(copy).as_posix() for path in (copy / "quotes").iterdir())
+        for mode in (0, 0o444, 0o111):
+            (copy / "quotes").chmod(mode)
+            shut = as_nobody(lambda: sorted(map(list, found(copy))))
+            assert shut == [[path, "file-unreadable"] for path in tables], oct(mode)
+        (copy / "quotes").chmod(0o755)
     assert seen == [["LICENSE", "file-unreadable"]]

@@ -66,7 +66,7 @@ def publish(
     tell = progress or (lambda _: None)
     tell("verifying")
     shipment = pack(Path(folder))
-    destination = open_destination(to)
+    destination = open_destination(to, shipment)
     tell(f"looking at {to}")
     tagged = destination.tagged(shipment.tag)
     if tagged is not None:
@@ -87,8 +87,8 @@ def publish(
     )
 
 
-def open_destination(to: str) -> Destination:
-    """The destination with this URL; raises `MisuseError` where it is none."""
+def open_destination(to: str, shipment: Shipment) -> Destination:
+    """The destination with this URL; raises `MisuseError` where it is none for the shipment."""
     if hub := _HUB.fullmatch(to):
         from onrecord.publishing.hub import HubRepository
 
@@ -97,7 +97,7 @@ def open_destination(to: str) -> Destination:
         raise MisuseError(f"{to}: publish to hf://datasets/OWNER/NAME or file:///FOLDER")
     from onrecord.publishing.folders import VersionFolders
 
-    return VersionFolders(to)
+    return VersionFolders(to, shipment)
 
 
 def _published_otherwise(comparison: Comparison, place: str) -> list[Issue]:
