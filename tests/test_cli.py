@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,23 @@ def test_control_characters_are_not_printed(fenmoor: Path) -> None:
     assert r"\x1b[31mred" in done.output
 
 
+def test_words_of_the_data_do_not_steer_the_terminal(fenmoor: Path, tmp_path: Path) -> None:
+    new = shutil.copytree(fenmoor, tmp_path / "new")
+    id = "fenmoor-echo-harbour-toll"
+    article = new / "articles" / f"{id}.json"
+    record = json.loads(article.read_bytes())
+    article.write_text(json.dumps({**record, "title": "Toll\x1b[2J\x9b2J\u202e\xa0gate"}))
+    speakers = json.loads((new / "speakers.json").read_bytes())
+    for speaker in speakers:
+        speaker["name"] += "\x1b]0;x\x07"
+    (new / "speakers.json").write_text(json.dumps(speakers))
+    for words in (("show", id, "--corpus", new), ("diff", fenmoor, new), ("validate", new)):
+        output = run(*words).output
+        assert not set("\x1b\x9b\x07\u202e") & set(output), words
+        assert words[0] == "validate" or r"Toll\x1b[2J\x9b2J\u202e" in output
+    assert "\xa0gate" in run("show", id, "--corpus", new).output
+
+
 @pytest.mark.parametrize("verb", ["build", "card"])
 def test_a_card_that_is_not_utf_8_is_named(fenmoor: Path, tmp_path: Path, verb: str) -> None:
     card = fenmoor.parent / "DATASET_CARD.md"
@@ -168,6 +186,21 @@ def test_stats_of_corpus_and_dataset_agree(dataset: Path) -> None:
     assert of_corpus == of_dataset
     assert of_corpus["total"]["articles"] >= 12
     assert "stories" in run("stats", CORPUS).output
+
+
+def test_articles_without_a_story_are_no_stories(fenmoor: Path) -> None:
+    def stories() -> list[str]:
+        row = next(line for line in run("stats", fenmoor).output.splitlines() if "stories" in line)
+        return row.replace("│", " ").split()[1:]
+
+    assert stories()[-1] == "2"
+    for path in (fenmoor / "articles").iterdir():
+        record = json.loads(path.read_bytes())
+        record.pop("story", None)
+        path.write_text(json.dumps(record))
+    assert set(stories()) == {"—"}
+    counted = json.loads(run("stats", fenmoor, "--json").output)
+    assert counted["total"]["articles"] > counted["total"]["stories"] == 0
 
 
 def test_show_an_article() -> None:

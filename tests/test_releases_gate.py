@@ -236,8 +236,8 @@ def broken(root: Path, code: str) -> None:
         commit(root)
 
 
-ALONE = sorted(CODES.keys() - {"release-version", "release-test-split"})
-"""The two others need a predecessor, and are met above."""
+ALONE = sorted(CODES.keys() - {"release-version", "release-date", "release-test-split"})
+"""The others need a predecessor, and are met above."""
 
 
 @pytest.mark.parametrize("code", ALONE)
@@ -300,6 +300,13 @@ def test_a_second_release_comes_above_the_first(released: Path) -> None:
     assert citation.endswith('version: "0.1.1"\ndate-released: "2032-02-06"\n')
     assert citation.count("version:") == 2
     assert latest_tag(released) == "v0.1.1"
+
+
+def test_a_release_is_not_older_than_its_predecessor(released: Path) -> None:
+    change(released, NEGATED, "0.1.1")
+    with pytest.raises(InputError, match=f"release-date: 2032-01-04 is before {DAY}"):
+        release(released, "2032-01-04", dry_run=True)
+    assert release(released, DAY, dry_run=True).date == DAY
 
 
 def test_a_dry_run_writes_nothing(checkout: Path) -> None:

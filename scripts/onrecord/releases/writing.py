@@ -52,7 +52,7 @@ def release(
     _require(root, date)
     if not dry_run:
         recover(root)
-    candidate = examine(root, os.fspath(against) if against else None, progress)
+    candidate = examine(root, date, os.fspath(against) if against else None, progress)
     if candidate.issues:
         raise InputError(*candidate.issues)
     folder = _folder(candidate)
