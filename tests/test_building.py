@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,11 +16,13 @@ import yaml
 from conftest import CASES, ROOT
 from onrecord.building import build
 from onrecord.card import parse_card
+from onrecord.editions import open_edition
 from onrecord.issues import InputError, MisuseError
 from onrecord.licensed.texts import read_private_texts
 from onrecord.loading import load, read_articles
 from onrecord.manifests import read_manifest
 from onrecord.model import SPLITS
+from onrecord.statistics import statistics
 from onrecord.tables import TABLES, arrow_schema, content_line
 
 
@@ -344,3 +347,18 @@ def test_manifest_lists_every_parquet_file(dataset: Path) -> None:
     manifest = json.loads((dataset / "manifest.json").read_text())
     listed = {file["path"] for config in manifest["configs"].values() for file in config["files"]}
     assert listed == {p.relative_to(dataset).as_posix() for p in dataset.rglob("*.parquet")}
+
+
+@pytest.mark.parametrize("shards", ["train*", "*"])
+def test_a_dataset_that_lacks_a_listed_file_is_not_read_as_a_smaller_one(
+    dataset: Path, tmp_path: Path, shards: str
+) -> None:
+    folder = shutil.copytree(dataset, tmp_path / "copy")
+    gone = [path.relative_to(folder).as_posix() for path in (folder / "articles").glob(shards)]
+    for name in gone:
+        (folder / name).unlink()
+    for read in (lambda: load("train", folder), lambda: statistics(folder)):
+        with pytest.raises(InputError, match=r"articles/train-.*: file-unreadable: is missing"):
+            read()
+    with pytest.raises(InputError, match="is missing"):
+        open_edition(folder).ids()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from conftest import ROOT
 from onrecord.cli import app
+from onrecord.issues import InputError, MisuseError
 
 CORPUS = str(ROOT / "corpus")
 
@@ -115,6 +117,23 @@ def test_control_characters_are_not_printed(fenmoor: Path) -> None:
     assert r"\x1b[31mred" in done.output
 
 
+def test_words_of_the_data_do_not_steer_the_terminal(fenmoor: Path, tmp_path: Path) -> None:
+    new = shutil.copytree(fenmoor, tmp_path / "new")
+    id = "fenmoor-echo-harbour-toll"
+    article = new / "articles" / f"{id}.json"
+    record = json.loads(article.read_bytes())
+    article.write_text(json.dumps({**record, "title": "Toll\x1b[2J\x9b2J\u202e\xa0gate"}))
+    speakers = json.loads((new / "speakers.json").read_bytes())
+    for speaker in speakers:
+        speaker["name"] += "\x1b]0;x\x07"
+    (new / "speakers.json").write_text(json.dumps(speakers))
+    for words in (("show", id, "--corpus", new), ("diff", fenmoor, new), ("validate", new)):
+        output = run(*words).output
+        assert not set("\x1b\x9b\x07\u202e") & set(output), words
+        assert words[0] == "validate" or r"Toll\x1b[2J\x9b2J\u202e" in output
+    assert "\xa0gate" in run("show", id, "--corpus", new).output
+
+
 @pytest.mark.parametrize("verb", ["build", "card"])
 def test_a_card_that_is_not_utf_8_is_named(fenmoor: Path, tmp_path: Path, verb: str) -> None:
     card = fenmoor.parent / "DATASET_CARD.md"
@@ -198,6 +217,21 @@ def test_stats_of_corpus_and_dataset_agree(dataset: Path) -> None:
     assert "stories" in run("stats", CORPUS).output
 
 
+def test_articles_without_a_story_are_no_stories(fenmoor: Path) -> None:
+    def stories() -> list[str]:
+        row = next(line for line in run("stats", fenmoor).output.splitlines() if "stories" in line)
+        return row.replace("│", " ").split()[1:]
+
+    assert stories()[-1] == "2"
+    for path in (fenmoor / "articles").iterdir():
+        record = json.loads(path.read_bytes())
+        record.pop("story", None)
+        path.write_text(json.dumps(record))
+    assert set(stories()) == {"—"}
+    counted = json.loads(run("stats", fenmoor, "--json").output)
+    assert counted["total"]["articles"] > counted["total"]["stories"] == 0
+
+
 def test_show_an_article() -> None:
     from onrecord.loading import load
 
@@ -231,5 +265,41 @@ def test_anchor_writes_gold(fenmoor: Path, tmp_path: Path) -> None:
 def test_library_functions_stand_behind_the_verbs() -> None:
     import onrecord
 
-    assert onrecord.validate(ROOT / "corpus").issues == ()
-    assert set(onrecord.__all__) >= {"anchor", "build", "load", "validate"}
+    verbs = {name for name in onrecord.__all__ if name != "load"}
+    assert verbs <= {
+        command.callback.__name__ for command in app.registered_commands if command.callback
+    }
+    assert verbs >= {"anchor", "build", "ingest", "hydrate", "seal", "stats", "release", "show"}
+    assert all(callable(getattr(onrecord, name)) for name in onrecord.__all__)
+
+
+def test_library_functions_take_paths_as_strings(fenmoor: Path, tmp_path: Path) -> None:
+    import onrecord
+
+    corpus, out = str(fenmoor), str(tmp_path / "out")
+    assert onrecord.validate(corpus).issues == ()
+    folder = str(onrecord.build(corpus, out)[0])
+    assert folder == out and onrecord.verify(out).issues == ()
+    assert onrecord.diff(corpus, out).bump == "none"
+    assert onrecord.stats(out).total == onrecord.stats(corpus).total
+    article = onrecord.load("test", out)[0]
+    assert onrecord.show(article.id, out) == article
+    assert onrecord.publish(out, f"file://{tmp_path}/shelf").tag == "v0.1.0"
+    (tmp_path / "new.txt").write_text("Ice lay on the harbour until noon and nobody came.\n" * 9)
+    (outcome,) = onrecord.ingest([str(tmp_path / "new.txt")], str(tmp_path / "ours"))
+    assert outcome.status == "written"
+    assert onrecord.seal(corpus, article.id).article_id == article.id
+    onrecord.hydrate(corpus, {}, str(tmp_path / "hydrated"))
+    with pytest.raises(MisuseError, match="not a checkout"):
+        onrecord.release(corpus, "2032-01-05")
+    lines = tmp_path / "predictions.jsonl"
+    lines.write_text("")
+    assert "split:test" in onrecord.score(str(lines), out).signature
+    with pytest.raises(MisuseError, match="two systems"):
+        onrecord.compare([str(lines)], corpus=out)
+    anchors = tmp_path / "a.yaml"
+    anchors.write_text("article: none\n")
+    with pytest.raises(InputError):
+        onrecord.anchor([str(anchors)], corpus)
+    with pytest.raises(MisuseError, match="nobody"):
+        onrecord.agree(["nobody"], out)

@@ -126,6 +126,7 @@ def test_a_folder_without_a_dataset_is_refused(tmp_path: Path) -> None:
         "hf://owner/model",
         "hf://spaces/owner/name",
         "nosuchscheme://folder",
+        "file://relative/folder",
     ],
 )
 def test_a_destination_that_is_none_is_misuse(built: Path, to: str) -> None:
@@ -169,6 +170,31 @@ def test_published_twice_sends_once(folder: Path, tmp_path: Path) -> None:
     assert publish(folder, to).bytes == sum(map(len, contents(folder).values()))
     again = publish(folder, to)
     assert again.bytes == 0 and len(again.files.same) == len(contents(folder))
+
+
+def test_a_dataset_is_not_sent_into_itself(folder: Path) -> None:
+    for place in (folder, folder / "shelf"):
+        with pytest.raises(MisuseError, match="overlaps"):
+            publish(folder, f"file://{place}")
+    assert verify(folder).issues == ()
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_folder_that_holds_something_else_is_refused(
+    folder: Path, tmp_path: Path, dry_run: bool
+) -> None:
+    own = tmp_path / "out" / "v0.1.0" / "notes" / "own"
+    own.parent.mkdir(parents=True)
+    own.write_text("mine")
+    with pytest.raises(MisuseError, match=r"something else.*notes/own"):
+        publish(folder, f"file://{tmp_path}/out", dry_run=dry_run)
+    assert contents(tmp_path / "out") == {"v0.1.0/notes/own": b"mine"}
+
+
+def test_a_full_disk_is_named_by_the_target(dataset: Path, small_disk: Path) -> None:
+    done = run(dataset, "--to", f"file://{small_disk}/out")
+    assert done.exit_code == 2
+    assert done.stderr.startswith(f"onrecord: {small_disk}/out/v"), done.stderr
 
 
 def test_any_file_system_of_fsspec(folder: Path) -> None:

@@ -34,6 +34,7 @@ from versions import (
     edited,
     plain_article,
     remove_article,
+    reseal,
     set_value,
 )
 
@@ -287,6 +288,7 @@ def test_a_revision_of_another_schema_needs_the_code_of_its_time(repository: Pat
 def test_a_dataset_of_another_schema_is_compared(tmp_path: Path) -> None:
     folder, _ = build(FENMOOR, tmp_path / "built")
     apply([set_value("manifest.json", "/schema_version", "2.0.0")], folder)
+    reseal(folder)
     found = diff(FENMOOR, folder)
     assert [demand.code for demand in found.demands] == ["schema-version"]
 
@@ -332,13 +334,30 @@ def test_a_dataset_out_of_order_is_a_finding(tmp_path: Path) -> None:
     (path,) = (folder / "articles").glob("test-*.parquet")
     table = pq.read_table(path)
     pq.write_table(table.take(list(reversed(range(table.num_rows)))), path)
+    reseal(folder)
     with pytest.raises(InputError) as caught:
         diff(folder, FENMOOR)
     assert [issue.code for issue in caught.value.issues] == ["id-order"]
     path.write_bytes(path.read_bytes()[:-9])
+    reseal(folder)
     with pytest.raises(InputError) as caught:
         diff(FENMOOR, folder)
     assert [issue.code for issue in caught.value.issues] == ["file-unreadable"]
+
+
+def test_a_damaged_dataset_is_not_compared(tmp_path: Path) -> None:
+    """Rows of `quotes` are counted from `articles`: they must be what was built with them."""
+    old, _ = build(FENMOOR, tmp_path / "old")
+    new, _ = build(FENMOOR, tmp_path / "new")
+    (quotes,) = (path.relative_to(old) for path in (old / "quotes").glob("test-*.parquet"))
+    (old / quotes).write_bytes((old / quotes).read_bytes()[:-1] + b"!")
+    (new / quotes).unlink()
+    with pytest.raises(InputError) as caught:
+        diff(old, new)
+    assert [(issue.file, issue.code) for issue in caught.value.issues] == [
+        (f"{old}/{quotes}", "file-damaged"),
+        (f"{new}/{quotes}", "file-missing"),
+    ]
 
 
 def run(*words: str | Path) -> str:

@@ -236,8 +236,8 @@ def broken(root: Path, code: str) -> None:
         commit(root)
 
 
-ALONE = sorted(CODES.keys() - {"release-version", "release-test-split"})
-"""The two others need a predecessor, and are met above."""
+ALONE = sorted(CODES.keys() - {"release-version", "release-date", "release-test-split"})
+"""The others need a predecessor, and are met above."""
 
 
 @pytest.mark.parametrize("code", ALONE)
@@ -282,6 +282,9 @@ def test_the_predecessor_may_be_a_dataset_or_a_revision(released: Path, tmp_path
     assert refused(released, against=str(hydrated)).keys() == {"release-hydrated"}
     damaged = edited(tmp_path, "damaged", [{"file": GOLD, "content": "{"}])
     assert refused(released, against=str(damaged)).keys() == {"json-syntax"}
+    dataset = released / "dist" / "onrecord-0.1.0"
+    next((dataset / "quotes").iterdir()).unlink()
+    assert refused(released, against=str(dataset)).keys() == {"file-missing"}
     with pytest.raises(MisuseError, match="neither a folder nor a revision"):
         release(released, DAY, against="v9.9.9")
 
@@ -297,6 +300,13 @@ def test_a_second_release_comes_above_the_first(released: Path) -> None:
     assert citation.endswith('version: "0.1.1"\ndate-released: "2032-02-06"\n')
     assert citation.count("version:") == 2
     assert latest_tag(released) == "v0.1.1"
+
+
+def test_a_release_is_not_older_than_its_predecessor(released: Path) -> None:
+    change(released, NEGATED, "0.1.1")
+    with pytest.raises(InputError, match=f"release-date: 2032-01-04 is before {DAY}"):
+        release(released, "2032-01-04", dry_run=True)
+    assert release(released, DAY, dry_run=True).date == DAY
 
 
 def test_a_dry_run_writes_nothing(checkout: Path) -> None:

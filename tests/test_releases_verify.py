@@ -17,9 +17,10 @@ from conftest import CASES, ROOT, as_nobody
 from onrecord.building import build
 from onrecord.cli import app
 from onrecord.issues import MisuseError
-from onrecord.manifests import MANIFEST, SUMS, describe, read_manifest, seal
+from onrecord.manifests import MANIFEST, SUMS, read_manifest
 from onrecord.releases.verification import CODES, verify
 from strategies import broken_bytes, modest, mutated_json
+from versions import reseal
 
 
 @pytest.fixture(scope="module")
@@ -183,19 +184,6 @@ class Resealed(Changed):
             (self.folder / name).write_bytes(raw)
 
 
-def reseal(folder: Path) -> None:
-    (folder / SUMS).unlink()
-    manifest = read_manifest(folder)
-    (folder / MANIFEST).unlink()
-    configs = {
-        name: msgspec.structs.replace(
-            config, files=tuple(describe(folder, folder / file.path) for file in config.files)
-        )
-        for name, config in manifest.configs.items()
-    }
-    seal(folder, msgspec.structs.replace(manifest, configs=configs, files=()))
-
-
 @modest(120)
 @given(data=st.data())
 def test_broken_parquet_behind_right_hashes_is_no_traceback(
@@ -294,4 +282,11 @@ def test_an_unreadable_file_is_a_finding(built: Path) -> None:
         assert found(copy) == set()  # and everything is imported before rights are given up
         (copy / "LICENSE").chmod(0)
         seen = as_nobody(lambda: sorted(map(list, found(copy))))
+        (copy / "LICENSE").chmod(0o644)
+        tables = sorted(path.relative_to(copy).as_posix() for path in (copy / "quotes").iterdir())
+        for mode in (0, 0o444, 0o111):
+            (copy / "quotes").chmod(mode)
+            shut = as_nobody(lambda: sorted(map(list, found(copy))))
+            assert shut == [[path, "file-unreadable"] for path in tables], oct(mode)
+        (copy / "quotes").chmod(0o755)
     assert seen == [["LICENSE", "file-unreadable"]]

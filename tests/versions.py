@@ -6,8 +6,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from conftest import CASES
 from edits import apply
+from onrecord.manifests import MANIFEST, SUMS, describe, read_manifest, seal
 
 Edits = list[dict[str, Any]]
 FENMOOR = CASES / "valid" / "fenmoor"
@@ -101,3 +104,17 @@ def edited(tmp_path: Path, name: str, edits: Edits) -> Path:
     corpus = shutil.copytree(FENMOOR, tmp_path / name)
     apply(edits, corpus)
     return corpus
+
+
+def reseal(folder: Path) -> None:
+    """Write the lists of a dataset anew, as whoever changes a file on purpose would leave them."""
+    (folder / SUMS).unlink()
+    manifest = read_manifest(folder)
+    (folder / MANIFEST).unlink()
+    configs = {
+        name: replace(
+            config, files=tuple(describe(folder, folder / file.path) for file in config.files)
+        )
+        for name, config in manifest.configs.items()
+    }
+    seal(folder, replace(manifest, configs=configs, files=()))

@@ -1,7 +1,8 @@
 """onrecord: an annotated corpus of news articles, and the software around it.
 
-`load` reads the corpus; the others are what the verbs of the command line call. Everything is
-imported when it is first used, so that `import onrecord` costs nothing.
+`load` reads the corpus; the others are what the verbs of the command line call, by their names.
+Paths are strings or `os.PathLike`. Everything is imported when it is first used, so that
+`import onrecord` costs nothing.
 """
 
 from importlib import import_module
@@ -13,10 +14,15 @@ if TYPE_CHECKING:
     from onrecord.benchmark.comparison import compare
     from onrecord.benchmark.scoring import score
     from onrecord.building import build
+    from onrecord.hydration import hydrate, seal
+    from onrecord.ingestion import ingest
     from onrecord.loading import load
+    from onrecord.loading import read_article as show
     from onrecord.publishing.sending import publish
     from onrecord.releases.comparison import diff
     from onrecord.releases.verification import verify
+    from onrecord.releases.writing import release
+    from onrecord.statistics import statistics as stats
     from onrecord.validation import validate
 
 __all__ = [
@@ -25,9 +31,15 @@ __all__ = [
     "build",
     "compare",
     "diff",
+    "hydrate",
+    "ingest",
     "load",
     "publish",
+    "release",
     "score",
+    "seal",
+    "show",
+    "stats",
     "validate",
     "verify",
 ]
@@ -38,9 +50,15 @@ _HOMES: Final = {
     "build": ("onrecord.building", "build"),
     "compare": ("onrecord.benchmark.comparison", "compare"),
     "diff": ("onrecord.releases.comparison", "diff"),
+    "hydrate": ("onrecord.hydration", "hydrate"),
+    "ingest": ("onrecord.ingestion", "ingest"),
     "load": ("onrecord.loading", "load"),
     "publish": ("onrecord.publishing.sending", "publish"),
+    "release": ("onrecord.releases.writing", "release"),
     "score": ("onrecord.benchmark.scoring", "score"),
+    "seal": ("onrecord.hydration", "seal"),
+    "show": ("onrecord.loading", "read_article"),
+    "stats": ("onrecord.statistics", "statistics"),
     "validate": ("onrecord.validation", "validate"),
     "verify": ("onrecord.releases.verification", "verify"),
 }

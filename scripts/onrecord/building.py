@@ -19,6 +19,7 @@ from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.labels import labels
 from onrecord.manifests import ConfigInfo, DatasetManifest, describe, listed_files, seal
 from onrecord.model import SPLITS, Gold, Manifest
+from onrecord.paths import StrPath
 from onrecord.publishing.croissant import croissant
 from onrecord.rows import (
     Row,
@@ -40,10 +41,10 @@ Progress = Callable[[int], None]
 
 
 def build(
-    corpus: Path,
-    out: Path | None = None,
+    corpus: StrPath,
+    out: StrPath | None = None,
     *,
-    jsonl: Path | None = None,
+    jsonl: StrPath | None = None,
     texts: Mapping[str, str] | None = None,
     unjoined: list[Issue] | None = None,
     progress: Progress | None = None,
@@ -66,8 +67,8 @@ def build(
     if manifest is None:
         raise InputError(*validator.issues)
     manifest = replace(manifest, hydrated=manifest.hydrated or texts is not None)
-    target = out or Path("dist") / _name(manifest)
-    refuse_overlap(target, jsonl or corpus)
+    target = Path(out) if out else Path("dist") / _name(manifest)
+    refuse_overlap(target, Path(jsonl or corpus))
     _refuse_foreign(target)
     with staged_folder(target) as stage, collector_off():
         tables = _Tables(stage)
@@ -92,7 +93,7 @@ def build(
         info = _dataset_manifest(manifest, tables.close(stage))
         if not info.configs:
             raise MisuseError(f"{source.name}: there is nothing to publish")
-        _write_card(stage, corpus.resolve().parent, info)
+        _write_card(stage, Path(corpus).resolve().parent, info)
         info = seal(stage, info)
     if unjoined is not None:
         unjoined += hydration.issues

@@ -5,6 +5,7 @@ What `loading` and the benchmark read; typed, read-only, offline.
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
@@ -13,7 +14,7 @@ import msgspec
 
 from onrecord.files import unreadable
 from onrecord.issues import InputError, Issue, MisuseError
-from onrecord.manifests import read_manifest
+from onrecord.manifests import SUMS, read_manifest
 from onrecord.model import (
     SPLITS,
     Article,
@@ -25,7 +26,7 @@ from onrecord.model import (
     Split,
     Target,
 )
-from onrecord.paths import corpus_dir
+from onrecord.paths import StrPath, corpus_dir
 from onrecord.records import AnnotatedArticle, AnnotationRow, PassageRow, SpeakerRow, TargetRow
 from onrecord.rows import article_row, passage_row
 from onrecord.sources import Entry, Registries, Source, open_source
@@ -78,16 +79,16 @@ class Edition(Protocol):
         """The ids of all articles in all splits, licensed ones too; may read all of them."""
 
 
-def open_edition(
-    corpus: str | Path | None = None, texts: Mapping[str, str] | None = None
-) -> Edition:
+def open_edition(corpus: StrPath | None = None, texts: Mapping[str, str] | None = None) -> Edition:
     """The corpus folder, JSONL corpus or dataset folder at a path, by default the one shipped.
 
     `texts` joins licensed articles of a corpus folder to private copies: text by sha256. Raises
     `MisuseError` for a path that is none of these, `InputError` for records that cannot be read.
     """
     root = Path(corpus) if corpus is not None else corpus_dir()
-    is_dataset = any(any((root / name).glob("*.parquet")) for name in _WITH_PARQUET)
+    is_dataset = (root / SUMS).is_file() or any(
+        any((root / name).glob("*.parquet")) for name in _WITH_PARQUET
+    )
     if texts is not None and (is_dataset or root.is_file()):
         raise MisuseError(f"{root}: private texts go with a corpus folder, which this is not")
     return _Dataset(root) if is_dataset else _Corpus(root, texts)
@@ -209,28 +210,43 @@ class _Dataset:
         """See `Edition`."""
         import pyarrow.parquet as pq
 
-        return {
-            str(id)
-            for config in ("articles", "licensed")
-            for path in (self._root / config).glob("*.parquet")
-            for id in pq.read_table(path, columns=["id"])["id"].to_pylist()
-        }
+        found: set[str] = set()
+        for file in (*self._files("articles"), *self._files("licensed")):
+            with _reading(file):
+                table = pq.read_table(self._root / file, columns=["id"])
+                found.update(map(str, table["id"].to_pylist()))
+        return found
+
+    def _files(self, config: str, split: str = "") -> list[str]:
+        """The files that the manifest lists for a config, of all splits or of one."""
+        info = self.manifest.configs.get(config)
+        start = f"{config}/{split}-" if split else f"{config}/"
+        return sorted(
+            file.path for file in (info.files if info else ()) if file.path.startswith(start)
+        )
 
     def _rows(self, config: str, record: type[R], split: str = "") -> Iterator[R]:
-        """The rows of a config, a few at a time; none where it is left out."""
+        """The rows of a config, a few at a time; none where the manifest has no such config."""
         import pyarrow.parquet as pq
 
-        for path in sorted((self._root / config).glob(f"{split}*.parquet")):
-            try:
-                with pq.ParquetFile(path) as parquet:
-                    # Over all row groups at once, iter_batches would hold the whole file.
-                    for group in range(parquet.num_row_groups):
-                        for batch in parquet.iter_batches(batch_size=100, row_groups=[group]):
-                            yield from (msgspec.convert(row, record) for row in batch.to_pylist())
-            except (OSError, ValueError) as error:
-                file = str(path.relative_to(self._root))
-                hint = "build or download it again"
-                raise InputError(unreadable(file, f"cannot be read: {error}", hint)) from None
+        for file in self._files(config, split):
+            with _reading(file), pq.ParquetFile(self._root / file) as parquet:
+                # Over all row groups at once, iter_batches would hold the whole file.
+                for group in range(parquet.num_row_groups):
+                    for batch in parquet.iter_batches(batch_size=100, row_groups=[group]):
+                        yield from (msgspec.convert(row, record) for row in batch.to_pylist())
+
+
+@contextmanager
+def _reading(file: str) -> Iterator[None]:
+    """Raises `InputError` where a listed file is missing or cannot be read."""
+    hint = "build or download it again"
+    try:
+        yield
+    except FileNotFoundError:
+        raise InputError(unreadable(file, "is missing, manifest.json lists it", hint)) from None
+    except (OSError, ValueError) as error:
+        raise InputError(unreadable(file, f"cannot be read: {error}", hint)) from None
 
 
 def _annotated(

@@ -16,6 +16,7 @@ from onrecord.licensed.fingerprints import Fingerprints
 from onrecord.licensed.sealing import leaks
 from onrecord.licensed.sealing import seal as sealed_form
 from onrecord.model import Fragment, Manifest
+from onrecord.paths import StrPath
 from onrecord.sources import Entry, open_source
 from onrecord.validation.articles import check_licensed_split
 
@@ -34,15 +35,19 @@ class Hydrated(Struct, frozen=True, kw_only=True):
     issues: tuple[Issue, ...]
 
 
-def hydrate(corpus: Path, texts: Mapping[str, str], out: Path | None = None) -> list[Hydrated]:
+def hydrate(
+    corpus: StrPath, texts: Mapping[str, str], out: StrPath | None = None
+) -> list[Hydrated]:
     """Join the licensed articles of a corpus folder to private copies (text by sha256).
 
     With `out`, writes the corpus with the copies as a folder that validate, build and the like
     take; it says in its manifest that it is not for others. Raises `InputError` for records that
     cannot be read, `MisuseError` where there is no corpus.
     """
+    corpus = Path(corpus)
     if out is None:
         return [_result(entry) for entry in _licensed(corpus, texts)]
+    out = Path(out)
     refuse_overlap(out, corpus)
     if out.exists() and not _is_hydrated(out):
         raise MisuseError(f"{out}: is not empty and no hydrated corpus; name another folder")
@@ -147,7 +152,7 @@ class Sealed(Struct, frozen=True, kw_only=True):
     issues: tuple[Issue, ...]
 
 
-def seal(corpus: Path, article_id: str, texts: Mapping[str, str] | None = None) -> Sealed:
+def seal(corpus: StrPath, article_id: str, texts: Mapping[str, str] | None = None) -> Sealed:
     """Give an article of a corpus folder its licensed form, in place.
 
     Its text comes from `texts/`, from where it is removed, or from private `texts` by sha256.
@@ -155,6 +160,7 @@ def seal(corpus: Path, article_id: str, texts: Mapping[str, str] | None = None) 
     Findings name files in the corpus that still hold a run of seven of its words, and a split that
     is not test. Raises `MisuseError` where there is no such article or no text.
     """
+    corpus = Path(corpus)
     entry = _entry(corpus, article_id, texts)
     assert entry.article is not None and entry.gold is not None
     if entry.text is None or (entry.joined and not entry.joined.exact):

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import force_setattr
 
+_STEERING: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _LINE: Final = re.compile(r"\.[a-z]+:([0-9]+)\Z")
 
 
@@ -61,6 +62,11 @@ def printable(words: str) -> str:
     return "".join(
         each if each.isprintable() else each.encode("unicode_escape").decode() for each in words
     )
+
+
+def harmless(words: str) -> str:
+    """`words` for a terminal, in their lines: what would steer it or turn text round as escapes."""
+    return _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), words)
 
 
 def pointer_of(steps: Iterable[object]) -> str:

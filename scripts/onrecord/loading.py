@@ -1,15 +1,15 @@
 """Reading articles with their gold: typed, read-only, offline."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from onrecord.editions import open_edition
 from onrecord.issues import MisuseError
 from onrecord.model import SPLITS, Split
+from onrecord.paths import StrPath
 from onrecord.records import AnnotatedArticle
 
 
-def load(split: str, corpus: str | Path | None = None) -> list[AnnotatedArticle]:
+def load(split: str, corpus: StrPath | None = None) -> list[AnnotatedArticle]:
     """The open articles of a split (train, validation or test), in the order of their ids.
 
     `corpus` is a corpus folder or a dataset folder; by default the corpus that comes with this
@@ -21,7 +21,7 @@ def load(split: str, corpus: str | Path | None = None) -> list[AnnotatedArticle]
 
 
 def read_articles(
-    corpus: str | Path | None = None, split: Split | None = None
+    corpus: StrPath | None = None, split: Split | None = None
 ) -> Iterator[AnnotatedArticle]:
     """The open articles of a corpus folder or a dataset folder: all, or those of one split.
 
@@ -32,7 +32,7 @@ def read_articles(
             yield volume.article
 
 
-def read_article(id: str, corpus: str | Path | None = None) -> AnnotatedArticle:
+def read_article(id: str, corpus: StrPath | None = None) -> AnnotatedArticle:
     """The open article with this id; raises `MisuseError` with the nearest ids if there is none."""
     from difflib import get_close_matches
 

@@ -1,6 +1,11 @@
 """Where corpus/ and results/ are: inside an installed package, or at the root of a checkout."""
 
+import os
 from pathlib import Path
+from typing import TypeAlias
+
+StrPath: TypeAlias = str | os.PathLike[str]
+"""How callers of public functions name a file or folder."""
 
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parents[1]

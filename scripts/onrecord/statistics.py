@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from onrecord.editions import open_edition
 from onrecord.model import SPLITS, WORD
-from onrecord.paths import corpus_dir
+from onrecord.paths import StrPath, corpus_dir
 from onrecord.records import AnnotatedArticle
 
 MAX_ISSUES: Final = 15
@@ -22,7 +22,7 @@ _QUOTE_FIELDS: Final = ("type", "tier", "form", "act", "status", "attribution")
 
 
 class SplitStatistics(Struct, kw_only=True):
-    """Counts of one split's open articles."""
+    """Counts of one split's open articles; one that names no story adds none."""
 
     articles: int = 0
     stories: int = 0
@@ -63,7 +63,7 @@ class TextTable(NamedTuple):
     rows: list[list[str]]
 
 
-def statistics(corpus: str | Path | None = None) -> Statistics:
+def statistics(corpus: StrPath | None = None) -> Statistics:
     """Count a corpus folder or a dataset folder, by default the corpus that comes along.
 
     `licensed` are articles without their text, `layers` those of open ones. Raises what reading
@@ -105,7 +105,8 @@ def _count(articles: Iterable[AnnotatedArticle]) -> SplitStatistics:
         counted.words += len(WORD.findall(article.text or ""))
         counted.mentions += len(article.mentions)
         counted.marks += len(article.marks)
-        stories.add(article.story or article.id)
+        if article.story is not None:
+            stories.add(article.story)
         outlets.add(article.outlet)
         _tally(values, "mark", (mark.kind for mark in article.marks))
         for quote in article.quotes:
@@ -156,11 +157,16 @@ def _tally(values: dict[str, Counter[str]], name: str, labels: Iterable[str]) ->
     values.setdefault(name, Counter()).update(labels)
 
 
+def _shown(name: str, number: int) -> str:
+    """A count; imports may name no story."""
+    return "—" if name == "stories" and not number else f"{number:,}"
+
+
 def text_tables(counted: Statistics) -> list[TextTable]:
     """The counts as tables: an overview, then one for every labelled field."""
     columns = {**counted.splits, "all": counted.total}
     overview = [
-        [name, *(f"{getattr(split, name):,}" for split in columns.values())]
+        [name, *(_shown(name, getattr(split, name)) for split in columns.values())]
         for name in SplitStatistics.__struct_fields__
         if name != "values"
     ]

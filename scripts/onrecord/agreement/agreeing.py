@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from itertools import combinations
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -20,6 +19,7 @@ from onrecord.collector import collector_off
 from onrecord.editions import AnnotatedLayer, Edition, Volume, open_edition
 from onrecord.issues import MisuseError
 from onrecord.model import SPLITS, Split
+from onrecord.paths import StrPath
 
 ALL: Final = "all"
 """The name of all splits together."""
@@ -65,7 +65,7 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
 
 def agree(
     layers: Sequence[str],
-    corpus: str | Path | None = None,
+    corpus: StrPath | None = None,
     *,
     split: str | None = None,
     texts: Mapping[str, str] | None = None,

@@ -13,6 +13,7 @@ from onrecord.files import read_bytes, read_text, write_json
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.json_input import decode
 from onrecord.model import Article, Gold, Rights, Speaker, Speakers, Target, Targets
+from onrecord.paths import StrPath
 from onrecord.registry_files import merge, write_registry
 from onrecord.sources import Registries, Where
 from onrecord.validation import check_annotation, check_references
@@ -20,8 +21,8 @@ from onrecord.validation.subject import Subject
 
 
 def anchor_files(
-    files: Iterable[Path],
-    out: Path,
+    files: Iterable[StrPath],
+    out: StrPath,
     *,
     layers: bool = False,
     texts: dict[str, str] | None = None,
@@ -31,6 +32,7 @@ def anchor_files(
     With `layers` they are annotators' layers, else gold; `texts` are private texts by sha256.
     Raises `InputError` with all the findings of all files, and then writes nothing.
     """
+    out = Path(out)
     if not (out / "texts").is_dir() and not texts:
         raise MisuseError(f"{out}: not a corpus folder (it has no texts/)")
     found = Registries(speakers={}, targets={})
@@ -39,7 +41,7 @@ def anchor_files(
     issues = found.issues
     anchored: list[tuple[str, Anchored]] = []
     reader = _TextReader(out, texts or {})
-    for path in files:
+    for path in map(Path, files):
         try:
             one = resolve(path, reader.text, speakers)
         except InputError as error:

@@ -19,6 +19,7 @@ from onrecord.benchmark.tallies import Columns, Matrix
 from onrecord.benchmark.uncertainty import bootstrap_totals, holm, interval, randomisation
 from onrecord.editions import open_edition
 from onrecord.issues import Issue, MisuseError
+from onrecord.paths import StrPath
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,9 +54,9 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def compare(
-    files: Sequence[Path],
+    files: Sequence[StrPath],
     against: Sequence[str] = (),
-    corpus: str | Path | None = None,
+    corpus: StrPath | None = None,
     *,
     split: str | None = None,
     method: Method | None = None,
@@ -74,7 +75,7 @@ def compare(
             "results/ holds predictions for the open articles of the test split alone"
         )
     baselines = {name: result_file(name) for name in against}
-    named = {**baselines, **_named(files)}
+    named = {**baselines, **_named([Path(file) for file in files])}
     if len(named) < 2 or not files:
         raise MisuseError("a comparison needs two systems: two files, or a file and --against")
     edition = open_edition(corpus, texts)

@@ -26,6 +26,7 @@ from onrecord.benchmark.uncertainty import RESAMPLES, SEED
 from onrecord.editions import open_edition
 from onrecord.issues import Issue, MisuseError
 from onrecord.model import SPLITS, Split
+from onrecord.paths import StrPath
 
 
 class Method(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,8 +62,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def score(
-    predictions: Path,
-    corpus: str | Path | None = None,
+    predictions: StrPath,
+    corpus: StrPath | None = None,
     *,
     split: str | None = None,
     signature: str | None = None,
@@ -82,7 +83,7 @@ def score(
     wanted = parse_signature(signature, TASKS) if signature else None
     method = method or method_of(wanted, split)
     edition = open_edition(corpus, texts)
-    with PredictionFile(predictions) as file:
+    with PredictionFile(Path(predictions)) as file:
         evaluation = Evaluation(
             edition,
             method.split,

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from onrecord.issues import InputError, Issue, MisuseError, printable
+from onrecord.issues import InputError, Issue, MisuseError, harmless, printable
 
 app = typer.Typer(
     add_completion=False,
@@ -119,18 +119,24 @@ def fail(message: str) -> None:
 
 
 def render(what: Any) -> None:
-    """Print something of rich's."""
+    """Print something of rich's, with control characters in its words as escapes."""
     from rich.console import Console
+    from rich.segment import Segment, Segments
 
-    Console(highlight=False).print(what)
+    console = Console(highlight=False)
+    parts = [
+        part if part.control else Segment(harmless(part.text), part.style)
+        for part in console.render(what)
+    ]
+    console.print(Segments(parts))
 
 
 def put(value: Any, json: bool, text: str) -> None:
-    """Print a result: as JSON, or as text for people."""
+    """Print a result: as JSON, or as text for people with control characters as escapes."""
     if json:
         sys.stdout.write(f"{_encoded(value)}\n")
     elif text:
-        print(text)
+        print(harmless(text))
 
 
 def _encoded(value: Any) -> str:

@@ -17,13 +17,14 @@ from onrecord.ingestion.readers import read_source
 from onrecord.ingestion.shelf import Outcome, Shelf
 from onrecord.issues import Issue, MisuseError
 from onrecord.model import SPLITS, Split
+from onrecord.paths import StrPath
 
 __all__ = ["Outcome", "ingest"]
 
 
 def ingest(
-    sources: Iterable[Path],
-    out: Path,
+    sources: Iterable[StrPath],
+    out: StrPath,
     *,
     outlet: str | None = None,
     language: str = "und",
@@ -43,8 +44,9 @@ def ingest(
         raise MisuseError(f"unknown split {split!r}; there are {', '.join(SPLITS)}")
     if language_of(language) != language:
         raise MisuseError(f"{language!r} is no BCP 47 tag, such as en or en-GB")
+    out = Path(out)
     folder = CorpusFolder(out)
-    found = list_sources(sources, out)
+    found = list_sources(map(Path, sources), out)
     return _outcomes(found, Shelf(folder, outlet, language, re_extract), split, processes)
 
 

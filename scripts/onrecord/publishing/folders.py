@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from onrecord.files import refuse_overlap
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.manifests import FileInfo
 from onrecord.publishing.shipments import (
@@ -36,15 +37,25 @@ class StoredFile(NamedTuple):
 class VersionFolders:
     """A folder with one folder a version; a version is published once it has its card."""
 
-    def __init__(self, url: str) -> None:
-        """The folder with this URL; raises `MisuseError` where nothing opens such URLs."""
+    def __init__(self, url: str, shipment: Shipment) -> None:
+        """The folder with this URL.
+
+        Raises `MisuseError` where nothing opens such URLs, for a relative path, and where the
+        shipment would be sent into itself.
+        """
         import fsspec
+        from fsspec.implementations.local import LocalFileSystem
 
         try:
             self._system, self._root = fsspec.url_to_fs(url)
         except (ImportError, ValueError) as error:
             raise MisuseError(f"{url}: cannot be opened ({error})") from None
         self._url = url.rstrip("/")
+        self._ours = {file.path for file in shipment.files}
+        if isinstance(self._system, LocalFileSystem):
+            if not url.partition("://")[2].startswith("/"):
+                raise MisuseError(f"{url}: names no absolute path; write file:///FOLDER")
+            refuse_overlap(Path(self._path(shipment.tag)), shipment.folder)
 
     def place(self, tag: str) -> str:
         """The URL of a version's folder."""
@@ -52,11 +63,26 @@ class VersionFolders:
 
     def tagged(self, tag: str) -> Mapping[str, Standing] | None:
         """The files of a version that has its card."""
-        standing = self.standing(tag)
-        return standing if CARD in standing else None
+        files = self._files(tag)
+        return files if CARD in files else None
 
     def standing(self, tag: str) -> Mapping[str, Standing]:
-        """The files of a version, whole or not."""
+        """The files of a version, whole or not; raises `MisuseError` where others are among them.
+
+        Parquet files of another build are none of them, nor is what begins with a dot.
+        """
+        files = self._files(tag)
+        foreign = [
+            path
+            for path in sorted(files.keys() - self._ours)
+            if not path.endswith(".parquet") and "/." not in f"/{path}"
+        ]
+        if foreign:
+            names = ", ".join(foreign[:3])
+            raise MisuseError(f"{self.place(tag)}: holds something else ({names}); name another")
+        return files
+
+    def _files(self, tag: str) -> dict[str, Standing]:
         self._system.invalidate_cache()
         root = self._path(tag)
         found = self._system.find(root, detail=True)
@@ -87,9 +113,12 @@ class VersionFolders:
         """Copy under a hidden name, then rename: a cut copy is never taken for a file."""
         folder, _, name = target.rpartition("/")
         part = f"{folder}/.{name}.part"
-        self._system.makedirs(folder, exist_ok=True)
-        self._system.put_file(str(source), part)
-        self._system.mv(part, target)
+        try:
+            self._system.makedirs(folder, exist_ok=True)
+            self._system.put_file(str(source), part)
+            self._system.mv(part, target)
+        except OSError as error:  # which may name the source, or nothing
+            raise OSError(error.errno or 0, error.strerror or str(error), target) from None
 
 
 def _disturbed(arrived: Comparison) -> list[Issue]:

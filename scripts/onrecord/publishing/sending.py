@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from onrecord.issues import InputError, Issue, MisuseError
 from onrecord.model import Record
+from onrecord.paths import StrPath
 from onrecord.publishing.shipments import (
     Comparison,
     Progress,
@@ -53,7 +54,7 @@ class Destination(Protocol):
 
 
 def publish(
-    folder: Path, to: str, *, dry_run: bool = False, progress: Progress | None = None
+    folder: StrPath, to: str, *, dry_run: bool = False, progress: Progress | None = None
 ) -> Publication:
     """Verify a dataset folder and send it to `hf://datasets/OWNER/NAME` or a folder's URL.
 
@@ -64,8 +65,8 @@ def publish(
     """
     tell = progress or (lambda _: None)
     tell("verifying")
-    shipment = pack(folder)
-    destination = open_destination(to)
+    shipment = pack(Path(folder))
+    destination = open_destination(to, shipment)
     tell(f"looking at {to}")
     tagged = destination.tagged(shipment.tag)
     if tagged is not None:
@@ -86,8 +87,8 @@ def publish(
     )
 
 
-def open_destination(to: str) -> Destination:
-    """The destination with this URL; raises `MisuseError` where it is none."""
+def open_destination(to: str, shipment: Shipment) -> Destination:
+    """The destination with this URL; raises `MisuseError` where it is none for the shipment."""
     if hub := _HUB.fullmatch(to):
         from onrecord.publishing.hub import HubRepository
 
@@ -96,7 +97,7 @@ def open_destination(to: str) -> Destination:
         raise MisuseError(f"{to}: publish to hf://datasets/OWNER/NAME or file:///FOLDER")
     from onrecord.publishing.folders import VersionFolders
 
-    return VersionFolders(to)
+    return VersionFolders(to, shipment)
 
 
 def _published_otherwise(comparison: Comparison, place: str) -> list[Issue]:

@@ -1,9 +1,11 @@
 """Two sides, walked together in the order of their ids, a few articles of each in memory."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from onrecord.issues import InputError, MisuseError
+from onrecord.paths import StrPath
 from onrecord.releases.articles import ArticleComparison
 from onrecord.releases.descriptions import compare_manifests, compare_schemas
 from onrecord.releases.differences import Difference, Edition
@@ -18,10 +20,10 @@ Progress = Callable[[int], None]
 
 
 def diff(
-    old: str | Path,
-    new: str | Path,
+    old: StrPath,
+    new: StrPath,
     *,
-    repository: Path = Path(),
+    repository: StrPath = ".",
     progress: Progress | None = None,
 ) -> Difference:
     """What changed between two versions, by id, and the smallest version that the new one may bear.
@@ -30,7 +32,8 @@ def diff(
     `HEAD~3:corpus`). `progress` is called with the number of articles done. Raises `MisuseError`
     for what is none of these, `InputError` for records that cannot be read.
     """
-    with open_side(str(old), repository) as before, open_side(str(new), repository) as after:
+    one, other, home = os.fspath(old), os.fspath(new), Path(repository)
+    with open_side(one, home) as before, open_side(other, home) as after:
         return compare(before, after, progress)
 
 

@@ -6,8 +6,11 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from msgspec.structs import replace
+
 from onrecord.issues import InputError, Issue
 from onrecord.manifests import DatasetManifest, read_manifest
+from onrecord.releases.listings import check_files, read_listing
 from onrecord.releases.parquet import read_batches
 from onrecord.releases.sides import Side, Unit
 from onrecord.rows import Row
@@ -64,8 +67,16 @@ class DatasetUnit:
 
 
 def dataset_side(folder: Path, name: str) -> Side:
-    """The side of a dataset folder; raises `MisuseError` where there is none."""
+    """The side of a dataset folder; raises `MisuseError` where there is none.
+
+    Flat tables are counted from the articles, so all files must be those that were built together:
+    of a copy that is not whole nothing is read.
+    """
     manifest = read_manifest(folder)
+    listing = read_listing(folder)
+    issues = [*listing.issues, *check_files(listing)]
+    if issues:
+        manifest = replace(manifest, configs={})
 
     def records(config: str, key: str) -> dict[str, Row]:
         return {row.key[0]: row.unpack() for row in _table(folder, manifest, config, (key,))}
@@ -79,6 +90,7 @@ def dataset_side(folder: Path, name: str) -> Side:
         targets=records("targets", "target_id"),
         passages=records("challenge", "id"),
         units=iter(()),
+        issues=[replace(issue, file=f"{name}/{issue.file}") for issue in sorted(issues)],
     )
     side.units = _units(folder, manifest, side.quoted)
     return side

@@ -30,6 +30,7 @@ CODES: Final = {
     "release-tag": "The version has no tag yet.",
     "release-predecessor": "Where the changelog lists a release, its tag leads here.",
     "release-version": "The data version is above the last one, and not below the smallest legal.",
+    "release-date": "The day is not before that of the predecessor.",
     "release-test-split": "Test articles keep ids, texts and split within a major version.",
     "release-card": "Numbers and versions in DATASET_CARD.md and README.md are those of the data.",
     "release-schemas": "schemas/ is generated from the code as it is.",
@@ -49,6 +50,7 @@ class Candidate:
 
     root: Path
     manifest: Manifest
+    date: str
     predecessor: str | None
     difference: Difference | None
     issues: list[Issue]
@@ -64,15 +66,17 @@ class Candidate:
         return f"v{self.manifest.data_version}"
 
 
-def examine(root: Path, against: str | None, progress: Progress | None = None) -> Candidate:
-    """Look at a checkout and collect all that stands in the way of its release.
+def examine(
+    root: Path, date: str, against: str | None, progress: Progress | None = None
+) -> Candidate:
+    """Look at a checkout and collect all that stands in the way of its release on a day.
 
     `against` is the predecessor, by default the newest tag `v1.2.0` that leads here. Raises
     `InputError` if the manifest cannot be read, `MisuseError` where there is no repository.
     """
     path = root / "corpus" / "manifest.json"
     manifest = decode(read_bytes(path, "corpus/manifest.json"), Manifest, "corpus/manifest.json")
-    candidate = Candidate(root, manifest, against or latest_tag(root), None, [])
+    candidate = Candidate(root, manifest, date, against or latest_tag(root), None, [])
     candidate.issues += _check_repository(candidate)
     candidate.issues += _check_environment(root)
     candidate.issues += _check_changelog(candidate)
@@ -193,6 +197,10 @@ def _compare(candidate: Candidate, progress: Progress | None, *, sound: bool) ->
                 message, hint = "holds licensed texts", "compare with what was released"
                 yield _issue(candidate.predecessor, "release-hydrated", message, hint)
                 return
+            if candidate.date < (old.manifest.released or ""):
+                message = f"{candidate.date} is before {old.manifest.released}, when {old.name} was"
+                hint = "name a later day with --date"
+                yield _issue("corpus/manifest.json", "release-date", message, hint, "/released")
             corpus = str(candidate.corpus)
             with _if_sound(sound), open_side(corpus, candidate.root) as new:
                 candidate.difference = compare(old, new, progress)

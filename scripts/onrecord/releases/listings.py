@@ -28,6 +28,7 @@ AGAIN: Final = "download or build it again"
 class Listing:
     """What is there and what is listed, as far as it can be read; what cannot is in `issues`."""
 
+    folder: Path
     found: dict[str, FileInfo] = field(default_factory=dict)
     manifest: DatasetManifest | None = None
     sums: dict[str, str] | None = None
@@ -41,7 +42,7 @@ def finding(file: str, code: str, message: str) -> Issue:
 
 def read_listing(folder: Path) -> Listing:
     """Hash every file, read both lists; raises `MisuseError` where there is no dataset."""
-    listing = Listing()
+    listing = Listing(folder)
     for path in files_in(folder):
         name = path.relative_to(folder).as_posix()
         try:
@@ -77,11 +78,28 @@ def check_files(listing: Listing) -> Iterator[Issue]:
             said[MANIFEST] = files[path].sha256 if path in files else None
         if sums is not None:
             said[SUMS] = sums.get(path)
-        yield from _judge(path, listing.found.get(path), said)
-    for path, file in files.items():
         actual = listing.found.get(path)
-        if actual and actual.sha256 == file.sha256 and actual.bytes != file.bytes:
+        if actual is None and any(said.values()) and _is_shut(listing.folder / path):
+            message = "cannot be looked for: a folder that should hold it may not be read"
+            yield finding(path, "file-unreadable", message)
+        else:
+            yield from _judge(path, actual, said)
+    for path, file in files.items():
+        found = listing.found.get(path)
+        if found and found.sha256 == file.sha256 and found.bytes != file.bytes:
             yield finding(MANIFEST, "list-damaged", f"is wrong about the length of {path}")
+
+
+def _is_shut(path: Path) -> bool:
+    """Whether nobody can say if there is such a file, for want of a right."""
+    try:
+        path.lstat()
+        next(path.parent.iterdir(), None)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _judge(path: str, actual: FileInfo | None, said: Mapping[str, str | None]) -> Iterator[Issue]:

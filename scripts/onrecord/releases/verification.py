@@ -14,6 +14,7 @@ import msgspec
 from onrecord.card import names_configs
 from onrecord.issues import InputError, Issue
 from onrecord.manifests import MANIFEST, SUMS, ConfigInfo, DatasetManifest
+from onrecord.paths import StrPath
 from onrecord.releases.listings import check_files, finding, read_listing
 from onrecord.releases.parquet import count_rows, read_batches
 from onrecord.rows import Row
@@ -49,13 +50,14 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
     issues: tuple[Issue, ...]
 
 
-def verify(folder: Path, *, content: bool = False, progress: Progress | None = None) -> Verified:
+def verify(folder: StrPath, *, content: bool = False, progress: Progress | None = None) -> Verified:
     """Compare a dataset folder with its manifest: files, columns, numbers of rows, card.
 
     With `content` all rows are read and the content hashes computed from them; `progress` is then
     called with the number of rows read. Tables are looked into only where their bytes are right.
     Raises `MisuseError` where there is no dataset.
     """
+    folder = Path(folder)
     listing = read_listing(folder)
     issues = [*listing.issues, *check_files(listing)]
     wrong = {issue.file for issue in issues}

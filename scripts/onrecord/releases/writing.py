@@ -1,5 +1,6 @@
 """Making a release: date, changelog and citation in the checkout, and the dataset in dist/."""
 
+import os
 import shlex
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from onrecord.building import build
 from onrecord.issues import InputError, MisuseError
 from onrecord.manifests import SUMS
 from onrecord.model import Date
+from onrecord.paths import StrPath
 from onrecord.releases.comparison import Progress
 from onrecord.releases.dating import date_files, dated_files, recover
 from onrecord.releases.differences import Difference
@@ -31,10 +33,10 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def release(
-    root: Path,
+    root: StrPath,
     date: str,
     *,
-    against: str | None = None,
+    against: StrPath | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> Release:
@@ -46,10 +48,11 @@ def release(
     If it fails later on, the files of the checkout are as they were; if it is killed, the next
     call puts them back.
     """
+    root = Path(root)
     _require(root, date)
     if not dry_run:
         recover(root)
-    candidate = examine(root, against, progress)
+    candidate = examine(root, date, os.fspath(against) if against else None, progress)
     if candidate.issues:
         raise InputError(*candidate.issues)
     folder = _folder(candidate)

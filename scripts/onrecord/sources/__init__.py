@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from onrecord.issues import MisuseError
+from onrecord.paths import StrPath
 from onrecord.sources.entries import (
     Entry,
     Prints,
@@ -33,13 +34,15 @@ __all__ = [
 
 
 def open_source(
-    corpus: Path, *, jsonl: Path | None = None, texts: Mapping[str, str] | None = None
+    corpus: StrPath, *, jsonl: StrPath | None = None, texts: Mapping[str, str] | None = None
 ) -> Source:
     """The source at `corpus`, or in `jsonl` if given; raises `MisuseError` if there is none.
 
     `texts` joins licensed articles to private copies: text by sha256.
     """
+    corpus = Path(corpus)
     if jsonl is not None:
+        jsonl = Path(jsonl)
         if texts is not None:
             raise MisuseError("texts join a corpus folder (--texts), not a JSONL file (--from)")
         if not jsonl.is_file():

@@ -6,7 +6,6 @@ for a file, higher ones do not run on that file, and do on all others.
 """
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -14,6 +13,7 @@ import msgspec
 
 from onrecord.issues import InputError, Issue
 from onrecord.model import Article, Passage, Split
+from onrecord.paths import StrPath
 from onrecord.sources import Entry, Registries, Sheet, Source, Where, open_source
 from onrecord.validation import (
     articles,
@@ -110,9 +110,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def validate(
-    corpus: Path,
+    corpus: StrPath,
     *,
-    jsonl: Path | None = None,
+    jsonl: StrPath | None = None,
     texts: Mapping[str, str] | None = None,
     near_duplicates: bool = False,
 ) -> Report:
