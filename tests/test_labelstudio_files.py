@@ -87,6 +87,76 @@ def test_an_extractor_suggests_what_it_finds(fenmoor: Path, tmp_path: Path) -> N
     assert [each.edits for each in written.collected] == [0], "submitted as it was"
 
 
+def predicted(fenmoor: Path, lines: list[str]) -> tuple[Result, list[Any]]:
+    """What an export says that suggests a predictions file, and its tasks."""
+    predictions, file = fenmoor.parent / "mine.jsonl", fenmoor.parent / "tasks.json"
+    predictions.write_text("\n".join(lines))
+    words = ("--suggest", predictions, "--out", file, "--corpus", fenmoor)
+    done = run("export", "fenmoor-*", *words)
+    return done, list(json.loads(file.read_bytes()))
+
+
+def line(id: str, *quotes: dict[str, Any]) -> str:
+    return json.dumps({"article_id": id, "quotes": quotes})
+
+
+def span_of(text: str, words: str) -> list[dict[str, int]]:
+    return [{"start": text.index(words), "end": text.index(words) + len(words)}]
+
+
+def test_a_speaker_predicted_as_a_span_is_its_words(fenmoor: Path, tmp_path: Path) -> None:
+    text = (fenmoor / "texts" / f"{TOLL}.txt").read_text("utf-8")
+    speakers = {
+        "“We owe nobody a bridge,”": "Orla Venn",
+        "“Ask the auditors.”": "Ilse Marrow",
+        "higher fares": "He",
+    }
+    quotes = [
+        {"content": words, "speaker": [span_of(text, name)], "source": name}
+        for words, name in speakers.items()
+    ]
+    quotes[-1] = {**quotes[-1], "source": None}
+    done, (task,) = predicted(fenmoor, [line(TOLL, *quotes)])
+    assert done.output.endswith("1 task: 1 finding\n"), "that the other article has no prediction"
+    found = {
+        (item["id"], item["from_name"]): item["value"].get("choices") or item["value"]["text"]
+        for item in task["predictions"][0]["result"]
+        if item.get("from_name") in ("speaker", "new_speaker")
+    }
+    assert found == {
+        ("quote__q1", "speaker"): ["venn-orla"],
+        ("quote__q2", "new_speaker"): ["Ilse Marrow (person, named)"],
+    }
+    written = import_tasks([write(tmp_path, [annotated(task)])], fenmoor, annotators=["a3"])
+    assert "quote-speaker" not in {issue.code for issue in written.issues}
+    assert [each.edits for each in written.collected] == [0]
+
+
+def test_what_a_prediction_says_wrong_is_found_where_it_stands(fenmoor: Path) -> None:
+    """And takes nothing else with it: neither the other quotes nor the other articles."""
+    outside = [{"start": 90_000, "end": 90_005}]
+    quotes: list[dict[str, Any]] = [
+        {"content": "words that stand nowhere"},
+        {"content": outside},
+        {"content": "higher fares", "speaker": [outside]},
+    ]
+    lines = [line(TOLL, *quotes), "{", line(SALE), line(SALE)]
+    done, tasks = predicted(fenmoor, lines)
+    assert done.exit_code == 1 and done.output.endswith("1 task: 6 findings\n"), done.output
+    for place in (
+        f"mine.jsonl#/quotes/0/content: prediction-missing: {TOLL}: ",
+        f"mine.jsonl#/quotes/1/content/0: span-outside: {TOLL}: ",
+        f"mine.jsonl#/quotes/2/speaker/0: field-speaker: {TOLL}: ",
+        "mine.jsonl:2: json-syntax: ",
+        "mine.jsonl:4#/article_id: prediction-repeated: ",
+        f"articles/{SALE}.json: suggestion-missing: ",
+    ):
+        assert place in done.output, done.output
+    (task,) = tasks
+    regions = [each for each in task["predictions"][0]["result"] if each.get("type") == "labels"]
+    assert [each["id"] for each in regions] == ["quote__q3"]
+
+
 def test_importing_again_changes_no_file(
     exported: list[Any], fenmoor: Path, tmp_path: Path
 ) -> None:
@@ -209,7 +279,7 @@ def test_who_annotated() -> None:
 def test_names_of_people_and_things() -> None:
     names = Names({}, {})
     assert names.speaker("Zoë O’Neil") == "oneil-zoe"
-    assert names.speaker("Zoë O’Neil") == "oneil-zoe", "known from now on"
+    assert {names.speaker("Zoë O’Neil") for _ in range(3)} == {"oneil-zoe"}, "known from now on"
     assert names.speaker("漢字").startswith("x-")
     assert names.speaker("critics (group, generic)") == "critics"
     assert names.speaker("critics") == "critics"
