@@ -167,6 +167,26 @@ def test_importing_again_changes_no_file(
     assert {path: path.stat().st_mtime_ns for path in fenmoor.rglob("*.json")} == before
 
 
+def test_what_is_drawn_anew_alike_is_no_edit(
+    exported: list[Any], fenmoor: Path, tmp_path: Path
+) -> None:
+    """Other ids say nothing; a mark of another kind is another mark."""
+    result = exported[0]["predictions"][0]["result"]
+    marks = {each["id"] for each in result if each.get("id", "").startswith("mark__")}
+    mark = min(each for each in marks if each.endswith("__pair"))
+    for number, item in enumerate(result):
+        if mark in (item.get("id"), item.get("from_id")):
+            key = "id" if "id" in item else "from_id"
+            result[number] = {**item, key: "_drawn-anew"}
+    anew = [write(tmp_path, [annotated(exported[0])])]
+    assert [each.edits for each in import_tasks(anew, fenmoor, annotators=["a3"]).collected] == [0]
+    (kind,) = [i for i in result if i.get("id") == "_drawn-anew" and i["from_name"] == "kind"]
+    kind["value"]["choices"] = ["other"]
+    changed = [write(tmp_path, [annotated(exported[0])])]
+    found = import_tasks(changed, fenmoor, annotators=["a3"]).collected
+    assert [each.edits for each in found] == [2], "one mark less, one more"
+
+
 def test_new_speakers_and_targets_reach_the_registries(
     exported: list[Any], fenmoor: Path, tmp_path: Path
 ) -> None:
