@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,16 @@ from typer.testing import CliRunner, Result
 
 from conftest import ROOT
 from onrecord.cli import app
-from onrecord.cli.annotating import annotate
+from onrecord.cli.annotating import annotate, show_pushed
 from onrecord.extractors.rules import contents_of
 from onrecord.issues import MisuseError
 from onrecord.json_input import decode
 from onrecord.labelstudio.collecting import CODES as COLLECTING
 from onrecord.labelstudio.names import Names
 from onrecord.labelstudio.people import layer_name, naming
-from onrecord.labelstudio.server import find_program, running_server, stop_server
+from onrecord.labelstudio.projects import create_project
+from onrecord.labelstudio.pushing import Pushed
+from onrecord.labelstudio.server import find_program, free_port, running_server, stop_server
 from onrecord.labelstudio.task_files import import_tasks
 from onrecord.labelstudio.tasks import Annotated
 from onrecord.model import Gold
@@ -167,6 +170,16 @@ def test_importing_again_changes_no_file(
     assert {path: path.stat().st_mtime_ns for path in fenmoor.rglob("*.json")} == before
 
 
+def test_an_annotation_of_nothing_lacks_its_marks_once(
+    exported: list[Any], fenmoor: Path, tmp_path: Path
+) -> None:
+    file = write(tmp_path, [annotated(exported[0], result=[])])
+    written = import_tasks([file], fenmoor, annotators=["a3"])
+    assert written.paths == () and [each.state for each in written.collected] == ["empty"]
+    (message,) = [issue.message for issue in written.issues if issue.code == "mark-missing"]
+    assert message == "nothing is annotated, and 9 mark characters have no record"
+
+
 def test_what_is_drawn_anew_alike_is_no_edit(
     exported: list[Any], fenmoor: Path, tmp_path: Path
 ) -> None:
@@ -292,6 +305,8 @@ def test_who_annotated() -> None:
     for wanted, ids in (([], [2, 3]), (["bo"], [2, 3]), (["zoe"], [1, 2]), (["zoe=z"], [1])):
         with pytest.raises(MisuseError):
             named(wanted, ids)
+    with pytest.raises(MisuseError, match="nobody has annotated yet"):
+        named(["ann=a3"], [])
     assert naming([], ["7"], {})(Annotated(completed_by={"id": 7})) == "7"
     assert layer_name("Ann O'Neil@example.com") == "ann-o-neil"
 
@@ -380,6 +395,29 @@ def test_a_missing_server_says_what_to_install(
     done = run("start", tmp_path / "home")
     assert done.exit_code == 2 and "pip install label-studio" in done.stderr
     assert not (tmp_path / "home").exists()
+
+
+def test_a_port_is_free_once_nothing_listens_there() -> None:
+    """Though connections that the one who listened there closed linger."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert free_port(port) != port
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            server.accept()[0].close()
+            assert client.recv(1) == b""
+    assert free_port(port) == port
+
+
+def test_a_title_that_the_server_would_refuse(fenmoor: Path) -> None:
+    nowhere: Any = None
+    for title in ("p1", "  p1 ", "p" * 51):
+        with pytest.raises(MisuseError, match="3 to 50 characters"):
+            create_project(nowhere, title, 1, fenmoor)
+
+
+def test_a_push_of_nothing_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    show_pushed(Pushed(""), json=False)
+    assert capsys.readouterr().out == "0 added, 0 already there: 0 findings\n"
 
 
 def test_a_process_of_somebody_else_is_never_ended(tmp_path: Path) -> None:

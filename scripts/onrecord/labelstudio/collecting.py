@@ -119,6 +119,8 @@ class Collector:
             gold = verdicts.with_history(gold, meta, name, self.corpus)
         undecided = any(issue.code in verdicts.CODES for issue in issues)
         unsound = self._check(file, f"/{sheet.article.id}/{name}", sheet, gold)
+        if not finished[-1].result:
+            unsound = _without_marks(unsound)
         return Collected(
             name,
             sheet.article.id,
@@ -199,6 +201,15 @@ class Collector:
 
 def _unheard(code: str, pointer: str, message: str, hint: str) -> None:
     """Findings in a suggestion: in the annotation they are reported."""
+
+
+def _without_marks(issues: list[Issue]) -> list[Issue]:
+    """Findings in an annotation of nothing: all the marks that it lacks are one."""
+    lacking = [issue for issue in issues if issue.code == "mark-missing"]
+    others = [issue for issue in issues if issue.code != "mark-missing"]
+    message = f"nothing is annotated, and {len(lacking)} mark characters have no record"
+    hint = "annotate the quotes, and label marks that are no speech"
+    return [*others, *(replace(each, message=message, hint=hint) for each in lacking[:1])]
 
 
 def _minutes(annotations: Iterable[Annotated]) -> float:
