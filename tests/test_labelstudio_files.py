@@ -160,6 +160,27 @@ def test_what_a_prediction_says_wrong_is_found_where_it_stands(fenmoor: Path) ->
     assert [each["id"] for each in regions] == ["quote__q3"]
 
 
+def test_whose_claim_nobody_can_tell_is_a_finding(
+    exported: list[Any], fenmoor: Path, tmp_path: Path
+) -> None:
+    speakers = json.loads((fenmoor / "speakers.json").read_text())
+    speakers += [{**speakers[1], "id": f"lee-{n}", "name": "Lee", "aliases": []} for n in (1, 2)]
+    (fenmoor / "speakers.json").write_text(json.dumps(speakers))
+    claim = "the fog is free (claim, Lee)"
+    stance = {"target": claim, "label": "favor"}
+    quote = {"content": "higher fares", "speaker": ["Lee"], "stances": [stance]}
+    done, (task,) = predicted(fenmoor, [line(TOLL, quote)])
+    for place in ("speaker/0", "stances/0/target"):
+        words = f"mine.jsonl#/quotes/0/{place}: field-speaker: {TOLL}: 'Lee' may be lee-1 or lee-2"
+        assert words in done.output, done.output
+    task = annotated(exported[0])
+    for item in task["annotations"][0]["result"]:
+        if item.get("from_name") == "local_1_target":
+            item["value"]["text"] = [claim]
+    written = import_tasks([write(tmp_path, [task])], fenmoor, annotators=["a3"])
+    assert "field-speaker" in {issue.code for issue in written.issues}
+
+
 def test_importing_again_changes_no_file(
     exported: list[Any], fenmoor: Path, tmp_path: Path
 ) -> None:

@@ -47,7 +47,10 @@ class Names:
         return next(iter(found)) if found else self._add_speaker(words)
 
     def target(self, words: str) -> str:
-        """The id of the target that `words` mean; a new one is added."""
+        """The id of the target that `words` mean; a new one is added.
+
+        Raises `ValueError` for a claim that may be by several speakers.
+        """
         words = words.strip()
         if words in self.targets:
             return words

@@ -131,11 +131,15 @@ def _stances(
 ) -> Iterator[Stance]:
     local = 0
     for row, stance in enumerate(given.stances):
-        target = names.target(stance.target)
+        place = f"/quotes/{number}/stances/{row}"
+        try:
+            target = names.target(stance.target)
+        except ValueError as error:
+            report("field-speaker", f"{place}/target", str(error), "write the id")
+            continue
         local += target not in blank.issues
         if target not in blank.issues and local > len(LOCALS):
             message = f"{quote.id} has more than {len(LOCALS)} local targets"
-            place = f"/quotes/{number}/stances/{row}"
             report("stance-local", place, message, f"only {len(LOCALS)} are shown")
         else:
             yield Stance(quote=quote.id, target=target, label=stance.label)
