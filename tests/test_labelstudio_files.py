@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,16 @@ from typer.testing import CliRunner, Result
 
 from conftest import ROOT
 from onrecord.cli import app
-from onrecord.cli.annotating import annotate
+from onrecord.cli.annotating import annotate, show_pushed
 from onrecord.extractors.rules import contents_of
 from onrecord.issues import MisuseError
 from onrecord.json_input import decode
 from onrecord.labelstudio.collecting import CODES as COLLECTING
 from onrecord.labelstudio.names import Names
 from onrecord.labelstudio.people import layer_name, naming
-from onrecord.labelstudio.server import find_program, running_server, stop_server
+from onrecord.labelstudio.projects import create_project
+from onrecord.labelstudio.pushing import Pushed
+from onrecord.labelstudio.server import find_program, free_port, running_server, stop_server
 from onrecord.labelstudio.task_files import import_tasks
 from onrecord.labelstudio.tasks import Annotated
 from onrecord.model import Gold
@@ -87,6 +90,97 @@ def test_an_extractor_suggests_what_it_finds(fenmoor: Path, tmp_path: Path) -> N
     assert [each.edits for each in written.collected] == [0], "submitted as it was"
 
 
+def predicted(fenmoor: Path, lines: list[str]) -> tuple[Result, list[Any]]:
+    """What an export says that suggests a predictions file, and its tasks."""
+    predictions, file = fenmoor.parent / "mine.jsonl", fenmoor.parent / "tasks.json"
+    predictions.write_text("\n".join(lines))
+    words = ("--suggest", predictions, "--out", file, "--corpus", fenmoor)
+    done = run("export", "fenmoor-*", *words)
+    return done, list(json.loads(file.read_bytes()))
+
+
+def line(id: str, *quotes: dict[str, Any]) -> str:
+    return json.dumps({"article_id": id, "quotes": quotes})
+
+
+def span_of(text: str, words: str) -> list[dict[str, int]]:
+    return [{"start": text.index(words), "end": text.index(words) + len(words)}]
+
+
+def test_a_speaker_predicted_as_a_span_is_its_words(fenmoor: Path, tmp_path: Path) -> None:
+    text = (fenmoor / "texts" / f"{TOLL}.txt").read_text("utf-8")
+    speakers = {
+        "“We owe nobody a bridge,”": "Orla Venn",
+        "“Ask the auditors.”": "Ilse Marrow",
+        "higher fares": "He",
+    }
+    quotes = [
+        {"content": words, "speaker": [span_of(text, name)], "source": name}
+        for words, name in speakers.items()
+    ]
+    quotes[-1] = {**quotes[-1], "source": None}
+    done, (task,) = predicted(fenmoor, [line(TOLL, *quotes)])
+    assert done.output.endswith("1 task: 1 finding\n"), "that the other article has no prediction"
+    found = {
+        (item["id"], item["from_name"]): item["value"].get("choices") or item["value"]["text"]
+        for item in task["predictions"][0]["result"]
+        if item.get("from_name") in ("speaker", "new_speaker")
+    }
+    assert found == {
+        ("quote__q1", "speaker"): ["venn-orla"],
+        ("quote__q2", "new_speaker"): ["Ilse Marrow (person, named)"],
+    }
+    written = import_tasks([write(tmp_path, [annotated(task)])], fenmoor, annotators=["a3"])
+    assert "quote-speaker" not in {issue.code for issue in written.issues}
+    assert [each.edits for each in written.collected] == [0]
+
+
+def test_what_a_prediction_says_wrong_is_found_where_it_stands(fenmoor: Path) -> None:
+    """And takes nothing else with it: neither the other quotes nor the other articles."""
+    outside = [{"start": 90_000, "end": 90_005}]
+    quotes: list[dict[str, Any]] = [
+        {"content": "words that stand nowhere"},
+        {"content": outside},
+        {"content": "higher fares", "speaker": [outside]},
+    ]
+    lines = [line(TOLL, *quotes), "{", line(SALE), line(SALE)]
+    done, tasks = predicted(fenmoor, lines)
+    assert done.exit_code == 1 and done.output.endswith("1 task: 6 findings\n"), done.output
+    for place in (
+        f"mine.jsonl#/quotes/0/content: prediction-missing: {TOLL}: ",
+        f"mine.jsonl#/quotes/1/content/0: span-outside: {TOLL}: ",
+        f"mine.jsonl#/quotes/2/speaker/0: field-speaker: {TOLL}: ",
+        "mine.jsonl:2: json-syntax: ",
+        "mine.jsonl:4#/article_id: prediction-repeated: ",
+        f"articles/{SALE}.json: suggestion-missing: ",
+    ):
+        assert place in done.output, done.output
+    (task,) = tasks
+    regions = [each for each in task["predictions"][0]["result"] if each.get("type") == "labels"]
+    assert [each["id"] for each in regions] == ["quote__q3"]
+
+
+def test_whose_claim_nobody_can_tell_is_a_finding(
+    exported: list[Any], fenmoor: Path, tmp_path: Path
+) -> None:
+    speakers = json.loads((fenmoor / "speakers.json").read_text())
+    speakers += [{**speakers[1], "id": f"lee-{n}", "name": "Lee", "aliases": []} for n in (1, 2)]
+    (fenmoor / "speakers.json").write_text(json.dumps(speakers))
+    claim = "the fog is free (claim, Lee)"
+    stance = {"target": claim, "label": "favor"}
+    quote = {"content": "higher fares", "speaker": ["Lee"], "stances": [stance]}
+    done, (task,) = predicted(fenmoor, [line(TOLL, quote)])
+    for place in ("speaker/0", "stances/0/target"):
+        words = f"mine.jsonl#/quotes/0/{place}: field-speaker: {TOLL}: 'Lee' may be lee-1 or lee-2"
+        assert words in done.output, done.output
+    task = annotated(exported[0])
+    for item in task["annotations"][0]["result"]:
+        if item.get("from_name") == "local_1_target":
+            item["value"]["text"] = [claim]
+    written = import_tasks([write(tmp_path, [task])], fenmoor, annotators=["a3"])
+    assert "field-speaker" in {issue.code for issue in written.issues}
+
+
 def test_importing_again_changes_no_file(
     exported: list[Any], fenmoor: Path, tmp_path: Path
 ) -> None:
@@ -95,6 +189,36 @@ def test_importing_again_changes_no_file(
     before = {path: path.stat().st_mtime_ns for path in fenmoor.rglob("*.json")}
     run("import", file, "--annotator", "a3", "--corpus", fenmoor)
     assert {path: path.stat().st_mtime_ns for path in fenmoor.rglob("*.json")} == before
+
+
+def test_an_annotation_of_nothing_lacks_its_marks_once(
+    exported: list[Any], fenmoor: Path, tmp_path: Path
+) -> None:
+    file = write(tmp_path, [annotated(exported[0], result=[])])
+    written = import_tasks([file], fenmoor, annotators=["a3"])
+    assert written.paths == () and [each.state for each in written.collected] == ["empty"]
+    (message,) = [issue.message for issue in written.issues if issue.code == "mark-missing"]
+    assert message == "nothing is annotated, and 9 mark characters have no record"
+
+
+def test_what_is_drawn_anew_alike_is_no_edit(
+    exported: list[Any], fenmoor: Path, tmp_path: Path
+) -> None:
+    """Other ids say nothing; a mark of another kind is another mark."""
+    result = exported[0]["predictions"][0]["result"]
+    marks = {each["id"] for each in result if each.get("id", "").startswith("mark__")}
+    mark = min(each for each in marks if each.endswith("__pair"))
+    for number, item in enumerate(result):
+        if mark in (item.get("id"), item.get("from_id")):
+            key = "id" if "id" in item else "from_id"
+            result[number] = {**item, key: "_drawn-anew"}
+    anew = [write(tmp_path, [annotated(exported[0])])]
+    assert [each.edits for each in import_tasks(anew, fenmoor, annotators=["a3"]).collected] == [0]
+    (kind,) = [i for i in result if i.get("id") == "_drawn-anew" and i["from_name"] == "kind"]
+    kind["value"]["choices"] = ["other"]
+    changed = [write(tmp_path, [annotated(exported[0])])]
+    found = import_tasks(changed, fenmoor, annotators=["a3"]).collected
+    assert [each.edits for each in found] == [2], "one mark less, one more"
 
 
 def test_new_speakers_and_targets_reach_the_registries(
@@ -202,6 +326,8 @@ def test_who_annotated() -> None:
     for wanted, ids in (([], [2, 3]), (["bo"], [2, 3]), (["zoe"], [1, 2]), (["zoe=z"], [1])):
         with pytest.raises(MisuseError):
             named(wanted, ids)
+    with pytest.raises(MisuseError, match="nobody has annotated yet"):
+        named(["ann=a3"], [])
     assert naming([], ["7"], {})(Annotated(completed_by={"id": 7})) == "7"
     assert layer_name("Ann O'Neil@example.com") == "ann-o-neil"
 
@@ -209,7 +335,7 @@ def test_who_annotated() -> None:
 def test_names_of_people_and_things() -> None:
     names = Names({}, {})
     assert names.speaker("Zoë O’Neil") == "oneil-zoe"
-    assert names.speaker("Zoë O’Neil") == "oneil-zoe", "known from now on"
+    assert {names.speaker("Zoë O’Neil") for _ in range(3)} == {"oneil-zoe"}, "known from now on"
     assert names.speaker("漢字").startswith("x-")
     assert names.speaker("critics (group, generic)") == "critics"
     assert names.speaker("critics") == "critics"
@@ -290,6 +416,29 @@ def test_a_missing_server_says_what_to_install(
     done = run("start", tmp_path / "home")
     assert done.exit_code == 2 and "pip install label-studio" in done.stderr
     assert not (tmp_path / "home").exists()
+
+
+def test_a_port_is_free_once_nothing_listens_there() -> None:
+    """Though connections that the one who listened there closed linger."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert free_port(port) != port
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            server.accept()[0].close()
+            assert client.recv(1) == b""
+    assert free_port(port) == port
+
+
+def test_a_title_that_the_server_would_refuse(fenmoor: Path) -> None:
+    nowhere: Any = None
+    for title in ("p1", "  p1 ", "p" * 51):
+        with pytest.raises(MisuseError, match="3 to 50 characters"):
+            create_project(nowhere, title, 1, fenmoor)
+
+
+def test_a_push_of_nothing_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    show_pushed(Pushed(""), json=False)
+    assert capsys.readouterr().out == "0 added, 0 already there: 0 findings\n"
 
 
 def test_a_process_of_somebody_else_is_never_ended(tmp_path: Path) -> None:

@@ -244,7 +244,7 @@ def status(
 
 def show_pushed(done: "Pushed", json: bool) -> None:
     """Print what a push did; exit 1 where there is a finding."""
-    if not json:
+    if done.project and not json:
         print(done.project)
     shown = {"project": done.project} if json else {}
     finish(done.issues, json, shown | {"added": done.added, "already there": done.present})

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from onrecord.files import read_bytes
 from onrecord.issues import InputError, Issue
@@ -18,7 +19,7 @@ from onrecord.labelstudio.results import result_of
 from onrecord.labelstudio.sheets import ShownArticle
 from onrecord.labelstudio.tasks import Annotated, Task, TaskMeta
 from onrecord.labelstudio.versions import ADJUDICATED
-from onrecord.model import Article, Gold, Layer, LayerKind
+from onrecord.model import Article, Gold, Layer, LayerKind, Mark, Mention
 from onrecord.sources import Registries
 from onrecord.validation import check_annotation
 from onrecord.validation.subject import Subject
@@ -118,20 +119,25 @@ class Collector:
             gold = verdicts.with_history(gold, meta, name, self.corpus)
         undecided = any(issue.code in verdicts.CODES for issue in issues)
         unsound = self._check(file, f"/{sheet.article.id}/{name}", sheet, gold)
+        if not finished[-1].result:
+            unsound = _without_marks(unsound)
         return Collected(
             name,
             sheet.article.id,
             "done" if finished[-1].result else "empty",
             None if undecided or unsound else gold,
             (*issues, *unsound),
-            0 if meta.suggestion == "none" else _edits(self._suggested(sheet), gold),
+            0 if meta.suggestion == "none" else _edits(self._suggested(sheet, meta), gold),
             _minutes(annotations),
         )
 
-    def _suggested(self, sheet: ShownArticle) -> Gold:
-        """The suggestion if submitted as it stands: predictions lack what follows from them."""
+    def _suggested(self, sheet: ShownArticle, meta: TaskMeta) -> Gold:
+        """The suggestion if submitted as it stands.
+
+        Predictions, and layers that were merged, may lack what follows from them.
+        """
         base = sheet.base
-        if base.marks:
+        if base.marks and not meta.versions:
             return base
         result = result_of(base, sheet.text, self.names)
         marked = read_result(result, sheet.text, _unheard)
@@ -197,17 +203,34 @@ def _unheard(code: str, pointer: str, message: str, hint: str) -> None:
     """Findings in a suggestion: in the annotation they are reported."""
 
 
+def _without_marks(issues: list[Issue]) -> list[Issue]:
+    """Findings in an annotation of nothing: all the marks that it lacks are one."""
+    lacking = [issue for issue in issues if issue.code == "mark-missing"]
+    others = [issue for issue in issues if issue.code != "mark-missing"]
+    message = f"nothing is annotated, and {len(lacking)} mark characters have no record"
+    hint = "annotate the quotes, and label marks that are no speech"
+    return [*others, *(replace(each, message=message, hint=hint) for each in lacking[:1])]
+
+
 def _minutes(annotations: Iterable[Annotated]) -> float:
     return sum(each.lead_time or 0.0 for each in annotations) / 60
 
 
 def _edits(base: Gold, gold: Gold) -> int:
-    """How many records are in one of two annotations and not, or not the same, in the other."""
+    """How many records say what no record of the other annotation says; one that changed is one.
+
+    Marks and mentions may have other ids; quotes are known by theirs.
+    """
     count = 0
     for kind in ("quotes", "mentions", "marks", "stances"):
-        before, after = ({_key(each): each for each in getattr(one, kind)} for one in (base, gold))
-        count += sum(before.get(key) != after.get(key) for key in before.keys() | after.keys())
+        before, after = ({_said(each): each for each in getattr(one, kind)} for one in (base, gold))
+        every = before | after
+        count += len({_key(every[said]) for said in before.keys() ^ after.keys()})
     return count
+
+
+def _said(record: Any) -> Any:
+    return replace(record, id="") if isinstance(record, Mark | Mention) else record
 
 
 def _key(record: Any) -> Any:

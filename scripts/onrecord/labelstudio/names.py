@@ -33,24 +33,24 @@ class Names:
     def speaker(self, words: str) -> str:
         """The id of the speaker that `words` mean; a new one is added.
 
-        An id, or the name or alias of exactly one speaker. Raises `ValueError` for several.
+        An id, or the name or alias of exactly one speaker. Raises `ValueError` for several, and
+        where there are no words.
         """
         words = words.strip()
+        if not words:
+            raise ValueError("there are no words that name a speaker")
         if words in self.speakers:
             return words
         found = self._by_name.get(words, set())
         if len(found) > 1:
             raise ValueError(f"{words!r} may be {' or '.join(sorted(found))}")
-        return found.pop() if len(found) == 1 else self._add_speaker(words)
-
-    def likely_speaker(self, words: str) -> str | None:
-        """The one speaker of the registry with this id, name or alias, if there is exactly one."""
-        words = words.strip()
-        found = {words} & self.speakers.keys() or self._by_name.get(words, set())
-        return next(iter(found)) if len(found) == 1 else None
+        return next(iter(found)) if found else self._add_speaker(words)
 
     def target(self, words: str) -> str:
-        """The id of the target that `words` mean; a new one is added."""
+        """The id of the target that `words` mean; a new one is added.
+
+        Raises `ValueError` for a claim that may be by several speakers.
+        """
         words = words.strip()
         if words in self.targets:
             return words

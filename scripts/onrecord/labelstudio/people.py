@@ -38,7 +38,9 @@ def naming(
         if not found and not name and len(accounts) == 1:
             found, name = accounts, who
         if len(found) != 1:
-            known = ", ".join(accounts) or "nobody"
+            if not accounts:
+                raise MisuseError("nobody has annotated yet")
+            known = ", ".join(accounts)
             raise MisuseError(f"{who!r} is {'several' if found else 'nobody'} of: {known}")
         names[found[0]] = layer_name(name or found[0])
     if not names:

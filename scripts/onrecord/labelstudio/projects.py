@@ -184,7 +184,12 @@ def _opened(studio: Studio, found: Any) -> Project:
 def create_project(
     studio: Studio, title: str, issues: int, corpus: Path, *, adjudicating: bool = False
 ) -> Project:
-    """A new project with the labeling config and the guidelines as its instructions."""
+    """A new project with the labeling config and the guidelines as its instructions.
+
+    Raises `MisuseError` for a title that no project may have.
+    """
+    if not 3 <= len(title.strip()) <= 50:
+        raise MisuseError(f"the title of a project has 3 to 50 characters: {title!r}")
     fields = {
         "title": title,
         "label_config": labeling_config(issues, adjudicating=adjudicating),

@@ -111,7 +111,7 @@ def _launched(folder: Path, wanted: int, say: Callable[[str], object]) -> Server
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not (folder / "label_studio.sqlite3").exists():
         _copy(template, folder / "label_studio.sqlite3")
-    port = _free_port(wanted)
+    port = free_port(wanted)
     account = {
         "LABEL_STUDIO_USERNAME": _EMAIL,
         "LABEL_STUDIO_PASSWORD": _secret(folder / "password"),
@@ -233,10 +233,12 @@ def _copy(template: Path, database: Path) -> None:
     part.replace(database)
 
 
-def _free_port(wanted: int) -> int:
+def free_port(wanted: int) -> int:
     """The wanted port, or any other where that is taken: a server would silently take the next."""
     for port in (wanted, 0):
         with socket.socket() as probe:
+            # As the server binds it: connections that a stopped one had are no hindrance.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:

@@ -92,7 +92,11 @@ def _target(reading: Reading, region: Region, slot: str) -> str | None:
     """The target of a slot: the article's issue, or what the annotator wrote."""
     if slot in LOCALS:
         if words := region.one(f"{slot}_target"):
-            return reading.names.target(words)
+            try:
+                return reading.names.target(words)
+            except ValueError as error:
+                reading.report("field-speaker", region.pointer, str(error), "write the id")
+                return None
         reading.report("field-target", region.pointer, f"{slot} names no target", "name it")
         return None
     number, issues = ISSUES.index(slot), reading.sheet.base.issues

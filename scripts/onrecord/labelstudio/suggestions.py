@@ -36,7 +36,11 @@ Suggester = Callable[[Entry, Gold, Names, list[Issue]], Gold | None]
 
 @dataclass(frozen=True)
 class Prepared:
-    """An article ready to be sent, or the findings that keep it back."""
+    """An article ready to be sent, or the findings that keep it back.
+
+    Findings beside a task are about what was left out of it. With those in a predictions file the
+    file's name stands for the article.
+    """
 
     article_id: str
     task: dict[str, Any] | None
@@ -60,7 +64,10 @@ def prepare(
     registries = source.registries()
     if registries.issues:
         raise InputError(*registries.issues)
-    workshop = Workshop(corpus, registries, suggest)
+    unread: list[Issue] = []
+    workshop = Workshop(corpus, registries, suggest, unread)
+    if unread:
+        yield Prepared(Path(suggest).name, None, tuple(unread))
     patterns = list(patterns)
     unused = set(patterns)
     for entry in source.entries():
@@ -86,14 +93,17 @@ def guidelines_version(corpus: Path) -> str:
     return match[1]
 
 
-def suggester_of(name: str, corpus: Path) -> Suggester:
-    """How to suggest by name; raises `MisuseError` for an unknown one."""
+def suggester_of(name: str, corpus: Path, unread: list[Issue]) -> Suggester:
+    """How to suggest by name; raises `MisuseError` for an unknown one.
+
+    Findings in the lines of a predictions file are added to `unread`.
+    """
     if name == "none":
         return lambda entry, blank, names, issues: blank
     if name == "gold":
         return lambda entry, blank, names, issues: _annotation(entry.gold)
     if Path(name).is_file():
-        return predicting(Path(name))
+        return predicting(Path(name), unread)
     layers = sorted(path.name for path in (corpus / "annotators").glob("*") if path.is_dir())
     if name in layers:
         return lambda entry, blank, names, issues: _layer(entry, name)
@@ -103,9 +113,9 @@ def suggester_of(name: str, corpus: Path) -> Suggester:
     raise MisuseError(f"nothing called {name!r} to suggest; there are {known}, or a file")
 
 
-def predicting(path: Path) -> Suggester:
-    """Suggests what stands in a predictions file."""
-    predictions = read_predictions(path)
+def predicting(path: Path, unread: list[Issue]) -> Suggester:
+    """Suggests what stands in a predictions file; findings in its lines are added to `unread`."""
+    predictions = read_predictions(path, unread)
     return _suggester(path.name, lambda entry, blank, names: predictions.get(entry.id))
 
 
@@ -155,11 +165,13 @@ def _layer(entry: Entry, name: str) -> Gold | None:
 class Workshop:
     """Makes tasks of the articles of one corpus."""
 
-    def __init__(self, corpus: Path, registries: Registries, suggest: str) -> None:
+    def __init__(
+        self, corpus: Path, registries: Registries, suggest: str, unread: list[Issue]
+    ) -> None:
         self._registries = registries
         self._names = Names(registries.speakers or {}, registries.targets or {})
         self._name = Path(suggest).name
-        self._suggest = suggester_of(suggest, corpus)
+        self._suggest = suggester_of(suggest, corpus, unread)
         self._guidelines = guidelines_version(corpus)
 
     def prepared(self, entry: Entry) -> Prepared:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import orjson
 from msgspec.structs import replace
 
-from onrecord.anchors.filling import innermost_holders
+from onrecord.anchors.filling import innermost_holders, settle_marks
 from onrecord.files import compact
 from onrecord.labelstudio.marks import shown_marks
 from onrecord.labelstudio.sheets import free_ids
@@ -53,7 +53,7 @@ def digest(layer: Gold) -> str:
 def merge_layers(layers: Sequence[Gold], text: str, known: Gold | None = None) -> Merged:
     """The layers of an article (shuffled, at least two) as one.
 
-    Quotes that stand in `known`, the present gold, keep their ids.
+    Records that stand in `known`, the present gold, keep their ids.
     """
     return _Merger(layers, text, known).merged()
 
@@ -83,7 +83,7 @@ class _Merger:
             article_id=first.article_id,
             layer=Layer(annotator=ADJUDICATED, kind="mixed", guidelines=first.layer.guidelines),
             issues=first.issues,
-            marks=tuple(self._marks(keyed)),
+            marks=tuple(self._marks(keyed, with_parents)),
             mentions=tuple(self._mentions()),
             quotes=tuple(with_parents),
             stances=tuple(stances),
@@ -124,16 +124,26 @@ class _Merger:
                 listed = " · ".join(f"{letter}: {value}" for letter, value in values.items())
                 self.differences.append(f"{words} — {name} — {listed}")
 
-    def _marks(self, keyed: list[dict[Key, Quote]]) -> list[Mark]:
+    def _marks(self, keyed: list[dict[Key, Quote]], merged: list[Quote]) -> list[Mark]:
+        """The marks that some layer draws, and what follows for the others that layers have."""
+        drawn = self._drawn(keyed)
+        settled = settle_marks(self.text, merged, drawn)[0][len(drawn) :]
+        had = {_ends(mark) for layer in self.layers for mark in layer.marks}
+        marks = drawn + [mark for mark in settled if _ends(mark) in had]
+        marks.sort(key=lambda mark: min(end for end in _ends(mark) if end is not None))
+        known = {_ends(mark): mark.id for mark in self.known.marks} if self.known else {}
+        free = free_ids("m", known.values())
+        return [replace(mark, id=known.get(_ends(mark)) or next(free)) for mark in marks]
+
+    def _drawn(self, keyed: list[dict[Key, Quote]]) -> list[Mark]:
         found: dict[tuple[int | None, int | None], Mark] = {}
         for layer, quotes in zip(self.layers, keyed, strict=True):
             ids = {quote.id: self.ids[key] for key, quote in quotes.items()}
             for mark in shown_marks(layer, self.text):
-                other = found.setdefault((mark.open, mark.close), mark)
+                other = found.setdefault(_ends(mark), mark)
                 if other is mark:
-                    number = len(found)
                     quote = ids.get(mark.quote) if mark.quote else None
-                    found[mark.open, mark.close] = replace(mark, id=f"m{number}", quote=quote)
+                    found[_ends(mark)] = replace(mark, quote=quote)
                 elif other.kind != mark.kind:
                     place = mark.open if mark.open is not None else mark.close or 0
                     around = short(self.text[place : place + 30].replace("\n", " "))
@@ -151,9 +161,16 @@ class _Merger:
         if some:
             words = ", ".join(f"{short(words_of(self.text, span))} ({id})" for span, id in some)
             self.differences.append(f"mentions not in all versions: {words}")
+        mentions = self.known.mentions if self.known else ()
+        known = {(mention.span, mention.speaker): mention.id for mention in mentions}
+        free = free_ids("e", known.values())
         return [
-            replace(found[key][0], id=f"e{number}", form=_most(each.form for each in found[key]))
-            for number, key in enumerate(order, 1)
+            replace(
+                found[key][0],
+                id=known.get(key) or next(free),
+                form=_most(each.form for each in found[key]),
+            )
+            for key in order
         ]
 
 
@@ -213,6 +230,10 @@ def _keyed(layer: Gold) -> dict[Key, Quote]:
         found[quote.content, seen[quote.content]] = quote
         seen[quote.content] += 1
     return found
+
+
+def _ends(mark: Mark) -> tuple[int | None, int | None]:
+    return mark.open, mark.close
 
 
 def _place(key: Key) -> tuple[Any, ...]:
