@@ -87,6 +87,14 @@ class Ledger:
         """A finding; the import goes on with the rest."""
         self.issues.append(Issue(file=file, pointer=pointer, code=code, message=message, hint=hint))
 
+    def check_value(
+        self, file: str, pointer: str, value: object, known: Collection[object]
+    ) -> None:
+        """A finding where `value` is none of those that the makers use."""
+        if value not in known:
+            hint = f"one of {', '.join(map(repr, known))}"
+            self.issue(file, pointer, "convert-field", f"is {value!r}", hint)
+
     @contextmanager
     def noting(self) -> Iterator[None]:
         """What a block finds unreadable becomes findings; the block ends there."""
