@@ -1,6 +1,7 @@
 """Importing and writing back, for every corpus and format, on small invented ones."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -189,6 +190,15 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     assert contents(out) == before
     (tmp_path / "empty").mkdir()
     assert import_corpus(CORPORA["brat"], source, tmp_path / "empty").articles == 2
+
+
+def test_what_a_killed_import_left_is_removed_by_the_next_one(tmp_path: Path) -> None:
+    """No process has that number; one that writes beside it keeps its own."""
+    stale, alive = tmp_path / f".out.new.{2**22 + 1}.x", tmp_path / f".out.new.{os.getpid()}.x"
+    for left in (stale, alive):
+        left.mkdir()
+    import_corpus(CORPORA["basil"], MAKERS["basil"](tmp_path / "src"), tmp_path / "out")
+    assert alive.exists() and not stale.exists()
 
 
 @pytest.mark.parametrize("name", NAMES)
