@@ -305,7 +305,7 @@ class _Reading:
         return self._span(number, "quoteByteSpans", [self._widened(piece) for piece in pieces])
 
     def _compare(self, number: int, pieces: Pieces, parts: list[str]) -> None:
-        """The words of a quotation stand in the text and in two columns: findings where they differ."""
+        """Findings where the text and the two columns with the words of a quotation differ."""
         found = " ".join(words(self._raw, pieces).split())
         stored = " ".join(" ".join(parts).split())
         whole = " ".join(self._table.rows[number]["quoteText"].split())
