@@ -386,7 +386,10 @@ def seesaw(root: Path) -> Path:
     }
     annotation = {
         "title": "Board Blamed",
-        "entity lists": [["Orla Venn", ["People"], ["Main"], ["A"]]],
+        "entity lists": [
+            [name, ["People"], ["Main"], ["A"]]
+            for name in ("Orla Venn", "Port Board", "port board", "Port_Board")
+        ],
         "sentence-level stances": stances,
         "article ideology": [],
     }

@@ -147,3 +147,12 @@ def test_names_inside_a_folder() -> None:
     for name in ("", ".", *BAD_NAMES, "a\0b"):
         with pytest.raises(ValueError):
             inside(name)
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x.tar.gz"])
+def test_what_is_no_archive_is_said_in_one_sentence(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"junk")
+    with pytest.raises(InputError) as caught, unpacked(tmp_path / name):
+        pass
+    message = caught.value.issues[0].message
+    assert message == "cannot be unpacked: file could not be opened successfully"

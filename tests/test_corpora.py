@@ -1,6 +1,7 @@
 """Importing and writing back, for every corpus and format, on small invented ones."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -36,6 +37,18 @@ COUNTS = {
     "citron": (2, 3, 0, 0, 1),
     "bio": (3, 4, 0, 0, 2),
 }
+
+
+LOST_OF_BASIL = {
+    "quotes.id": 4,
+    "marks": 4,
+    "stances": 4,
+    "articles.outlet": 2,
+    "articles.published": 2,
+    "articles.story": 2,
+    "articles.zones": 2,
+}
+"""What brat cannot carry of the invented one."""
 
 
 def run(*words: str | Path) -> Result:
@@ -179,6 +192,15 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     assert import_corpus(CORPORA["brat"], source, tmp_path / "empty").articles == 2
 
 
+def test_what_a_killed_import_left_is_removed_by_the_next_one(tmp_path: Path) -> None:
+    """No process has that number; one that writes beside it keeps its own."""
+    stale, alive = tmp_path / f".out.new.{2**22 + 1}.x", tmp_path / f".out.new.{os.getpid()}.x"
+    for left in (stale, alive):
+        left.mkdir()
+    import_corpus(CORPORA["basil"], MAKERS["basil"](tmp_path / "src"), tmp_path / "out")
+    assert alive.exists() and not stale.exists()
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_where_there_is_nothing_to_import_nothing_is_written(name: str, tmp_path: Path) -> None:
     (tmp_path / "nothing" / "articles").mkdir(parents=True)
@@ -228,7 +250,7 @@ def test_the_command_line_says_what_was_done(tmp_path: Path) -> None:
     found = json.loads(
         run("convert", "brat", tmp_path / "out", "--back", "--out", tmp_path / "d", "--json").output
     )
-    assert found["files"] == 4 and found["lost"] == {"marks": 4, "stances": 4}
+    assert found["files"] == 4 and found["lost"] == LOST_OF_BASIL
 
 
 def test_list_shows_terms_citation_and_what_absence_means() -> None:
@@ -294,3 +316,21 @@ def test_convert_is_documented() -> None:
     for name, corpus in CORPORA.items():
         assert f"`{name}`" in page
         assert all(what in page for what in corpus.loses), name
+
+
+def test_a_format_counts_what_it_loses_of_speakers_and_articles(
+    fenmoor: Path, tmp_path: Path
+) -> None:
+    """Each speaker once; names of fields are those of the records."""
+    lost = export_corpus(CORPORA["brat"], fenmoor, tmp_path / "out").lost
+    golds = list(sheets(fenmoor).values())
+    source = open_source(fenmoor)
+    speakers = source.registries().speakers or {}
+    written = [entry for entry in source.entries() if entry.text is not None and entry.gold]
+    quotes = [quote for entry in written for quote in entry.gold.annotation.quotes]
+    named = {id for quote in quotes for id in quote.speaker}
+    assert golds and named
+    assert lost["quotes.id"] == len(quotes)
+    assert lost["speakers.kind"] == sum(speakers[id].kind != "unknown" for id in named)
+    assert lost.get("speakers.aliases", 0) == sum(bool(speakers[id].aliases) for id in named)
+    assert lost["articles.outlet"] == sum(bool(entry.article.outlet) for entry in written)

@@ -73,8 +73,9 @@ def _unpack(archive: Path, folder: Path, max_bytes: int) -> None:
     except _BROKEN as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # of the disk, not of the archive
+        reason = " ".join(str(error).partition("\n")[0].rstrip(":").split())
         raise _issue(
-            archive, "", "archive-broken", f"cannot be unpacked: {error}", "fetch it again"
+            archive, "", "archive-broken", f"cannot be unpacked: {reason}", "fetch it again"
         ) from None
 
 

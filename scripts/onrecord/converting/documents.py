@@ -11,7 +11,7 @@ from onrecord.converting.description import Corpus
 from onrecord.converting.ledger import Ledger
 from onrecord.converting.marks import speech_marks
 from onrecord.derived import derive
-from onrecord.model import Article, Derived, Gold, Layer, Mention, Orig, Quote, Stance
+from onrecord.model import Article, Derived, Document, Gold, Layer, Mention, Orig, Quote, Stance
 
 FILE: Final = "file"
 
@@ -102,3 +102,16 @@ def from_file(corpus: Corpus, name: str) -> Orig:
 def file_of(corpus: Corpus, orig: Sequence[Orig]) -> str | None:
     """The makers' file from which it comes; None if it does not come from `corpus`."""
     return original(corpus, orig, FILE)
+
+
+def lose_surroundings(ledger: Ledger, document: Document) -> None:
+    """Count what no format carries of a document: annotators' layers, and all about the article.
+
+    Its file is named after its id, and title, language and hash are made again by an import: a
+    title is lost only where it is not the first line.
+    """
+    record, made = document.article, " ".join(title_of(document.text or "").split())
+    ledger.lose("layers", len(document.layers))
+    ledger.lose("articles.title", record.title != (made or record.id))
+    carried = ("id", "title", "language", "rights", "text_sha256", "text_length")
+    ledger.lose_fields("articles", record, carried)

@@ -47,6 +47,7 @@ def export_corpus(
     documents = _Documents(source, ledger, progress)
     with staged_folder(out) as stage:
         files = _write(corpus, documents, ledger, stage)
+        documents.note_foreign()
         if not documents.digests:
             if ledger.issues:
                 raise InputError(*ledger.issues)
@@ -79,6 +80,7 @@ class _Documents:
     def __init__(self, source: Source, ledger: Ledger, progress: Progress | None) -> None:
         self._source, self._ledger, self._progress = source, ledger, progress
         self.digests: dict[str, tuple[str, bytes]] = {}
+        self._foreign: list[str] = []
 
     def __iter__(self) -> Iterator[Document]:
         """Whatever cannot be handed out becomes a finding."""
@@ -99,8 +101,8 @@ class _Documents:
         if entry.text is None:
             message, hint = "has no text here", "see docs/RIGHTS.md on joining your own copy"
         elif not corpus.is_format and file_of(corpus, entry.article.orig) is None:
-            message = f"was not imported from {corpus.name}"
-            hint = "write it as brat, citron or bio"
+            self._foreign.append(entry.article_file)
+            return None
         else:
             return Document(
                 article=entry.article,
@@ -111,6 +113,15 @@ class _Documents:
             )
         self._ledger.issue(entry.article_file, "", "convert-article", message, hint)
         return None
+
+    def note_foreign(self) -> None:
+        """One finding for all articles that came from elsewhere, at the first of them."""
+        if self._foreign:
+            corpus, number = self._ledger.corpus.name, len(self._foreign)
+            also = f", like {number} articles in all" if number > 1 else ""
+            message = f"was not imported from {corpus}{also}"
+            hint = "write them as brat, citron or bio"
+            self._ledger.issue(self._foreign[0], "", "convert-article", message, hint)
 
 
 def digest(document: Document) -> bytes:

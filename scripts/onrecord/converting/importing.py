@@ -73,9 +73,7 @@ def import_corpus(
             if progress:
                 progress(number)
         if not totals.splits:
-            if ledger.issues:
-                raise InputError(*ledger.issues)
-            raise MisuseError(f"{path}: holds nothing of {corpus.title}")
+            raise _nothing(path, ledger)
         for name in splits:
             if not ledger.articles[name]:
                 message = f"holds nothing of split {name}"
@@ -92,6 +90,15 @@ def import_corpus(
         issues=tuple(ledger.issues),
         **totals.counts,
     )
+
+
+def _nothing(path: Path, ledger: Ledger) -> Exception:
+    """The error where nothing was imported: nothing of the corpus is there, or all is broken."""
+    if any(issue.code != "convert-unknown" for issue in ledger.issues):
+        return InputError(*ledger.issues)
+    unknown = [f"; {issue.file} {issue.message}" for issue in ledger.issues[:1]]
+    more = f", like {len(ledger.issues) - 1:,} more files" if len(ledger.issues) > 1 else ""
+    return MisuseError(f"{path}: holds nothing of {ledger.corpus.title}{''.join(unknown)}{more}")
 
 
 def refuse_filled(out: Path) -> None:

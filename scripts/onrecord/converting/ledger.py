@@ -4,16 +4,17 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import fields, replace
 
 from onrecord.converting.description import Corpus
 from onrecord.issues import InputError, Issue
-from onrecord.model import Gold, Quote, Speaker, Split, Target
+from onrecord.model import Gold, Speaker, Split, Target
 
 _LETTERS: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"}
@@ -80,12 +81,21 @@ class Ledger:
     kept: int = 0
     lost: Counter[str] = field(default_factory=Counter)
     ids: Names = field(default_factory=Names)
+    _lost_speakers: set[str] = field(default_factory=set)
     _speaker_ids: Names = field(default_factory=Names)
     _target_ids: Names = field(default_factory=Names)
 
     def issue(self, file: str, pointer: str, code: str, message: str, hint: str) -> None:
         """A finding; the import goes on with the rest."""
         self.issues.append(Issue(file=file, pointer=pointer, code=code, message=message, hint=hint))
+
+    def check_value(
+        self, file: str, pointer: str, value: object, known: Collection[object]
+    ) -> None:
+        """A finding where `value` is none of those that the makers use."""
+        if value not in known:
+            hint = f"one of {', '.join(map(repr, known))}"
+            self.issue(file, pointer, "convert-field", f"is {value!r}", hint)
 
     @contextmanager
     def noting(self) -> Iterator[None]:
@@ -106,11 +116,23 @@ class Ledger:
         if number:
             self.lost[what] += number
 
-    def lose_fields(self, quote: Quote, carried: Collection[str]) -> None:
-        """Count the fields of a quote that hold something and are not carried."""
-        for each in fields(quote):
+    def lose_fields(self, kind: str, record: Struct, carried: Collection[str]) -> None:
+        """Count the fields of a record that hold something and are not carried."""
+        for each in fields(record):
             if each.name not in (*carried, "orig", "derived"):
-                self.lose(f"quotes.{each.name}", getattr(quote, each.name) != each.default)
+                self.lose(f"{kind}.{each.name}", getattr(record, each.name) != each.default)
+
+    def lose_speakers(self, ids: Iterable[str]) -> None:
+        """Count the fields of speakers but id and name that an import does not give again.
+
+        A speaker counts once.
+        """
+        for id in set(ids) - self._lost_speakers:
+            self._lost_speakers.add(id)
+            speaker = self.speakers[id]
+            self.lose("speakers.kind", speaker.kind != "unknown")
+            self.lose("speakers.ident", speaker.ident != "named")
+            self.lose_fields("speakers", speaker, ("id", "name", "kind", "ident"))
 
     def lose_rest(self, annotation: Gold) -> None:
         """Count all of an annotation but its quotes, which no format carries."""

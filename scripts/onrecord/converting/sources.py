@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -17,6 +17,7 @@ from onrecord.json_input import parse
 T = TypeVar("T")
 _DEPTH: Final = 3
 _PLACE: Final = re.compile(r"(.*) - at `\$(.*)`", re.DOTALL)
+_SURPLUS: Final = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
 _STEP: Final = re.compile(r"\w[^.\[\]]*|\.\.\.")
 
 
@@ -93,16 +94,29 @@ def decode(
 ) -> T | None:
     """The value of type `kind` in JSON; None, with a finding at the field that is wrong.
 
-    `at` is the JSON pointer of `raw` in its file.
+    A key that `kind` forbids is a finding and passed over. `at` is the JSON pointer of `raw` in
+    its file.
     """
+    rest, passed = bytes(raw), set()
     try:
-        value: T = _decoder(kind).decode(raw)
-        return value
-    except msgspec.ValidationError as error:
-        match = _PLACE.fullmatch(str(error))
-        message, path = (match[1], match[2]) if match else (str(error), "")
-        pointer = at + pointer_of(_STEP.findall(path))
-        ledger.issue(file, pointer, "convert-field", message, "not read; see docs/CORPORA.md")
+        while True:
+            try:
+                value: T = _decoder(kind).decode(rest)
+                return value
+            except msgspec.ValidationError as error:
+                message, steps = _place_of(error)
+                surplus = _SURPLUS.fullmatch(message)
+                place = (*steps, surplus[1]) if surplus else None
+                if surplus is None or place in passed:
+                    hint = "not read; see docs/CORPORA.md"
+                    ledger.issue(file, at + pointer_of(steps), "convert-field", message, hint)
+                    return None
+                rest = _without(rest, steps, surplus[1])
+                passed.add(place)
+                message = "is no key of the corpus; said once for all items of a list"
+                hint = "kept as it stands; the rest is read"
+                pointer = at + pointer_of([*steps, surplus[1]])
+                ledger.issue(file, pointer, "convert-field", message, hint)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         known = len(ledger.issues)
         with ledger.noting():
@@ -110,6 +124,30 @@ def decode(
         if len(ledger.issues) == known:
             ledger.issue(file, at, "json-syntax", str(error), "correct it there")
     return None
+
+
+def _place_of(error: msgspec.ValidationError) -> tuple[str, list[str]]:
+    """What is wrong, and the steps that lead there; `...` is any value of a mapping."""
+    match = _PLACE.fullmatch(str(error))
+    return (match[1], _STEP.findall(match[2])) if match else (str(error), [])
+
+
+def _without(raw: bytes, steps: Sequence[str], key: str) -> bytes:
+    """The JSON without `key` in the objects that `steps` lead to; everything else stands as it did.
+
+    A step into a list, or `...`, leads to all of its items.
+    """
+    if raw.lstrip().startswith(b"["):
+        items = msgspec.json.decode(raw, type=list[msgspec.Raw])
+        return msgspec.json.encode([msgspec.Raw(_without(bytes(i), steps[1:], key)) for i in items])
+    if not raw.lstrip().startswith(b"{"):
+        return raw
+    fields = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+    if not steps:
+        fields.pop(key, None)
+    for name in fields if steps[:1] == ["..."] else steps[:1]:
+        fields[name] = msgspec.Raw(_without(bytes(fields[name]), steps[1:], key))
+    return msgspec.json.encode(fields)
 
 
 @cache

@@ -9,7 +9,7 @@ underscores for spaces.
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -34,19 +34,43 @@ _UNNAMED: Final = "other_"
 _SPANS: Final = "/phrase-level-annotations/"
 
 
-class _Article(msgspec.Struct, frozen=True, rename="kebab"):
+_VALUES: Final = {
+    "bias": ("inf", "lex"),
+    "quote": ("yes", "no"),
+    "polarity": tuple(_LABELS),
+    "aim": ("dir", "ind_pro", "ind_anti", "ind_general"),
+    "indirect_ally_opponent_sentiment": ("", "neg", "neu", "pos"),
+}
+"""What the makers write into fields of a span."""
+
+
+class _Strict(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """Fields without which nothing is missing here are optional."""
+
+
+class _Article(_Strict, frozen=True):
     source: str
     title: str
     date: str
     triplet_uuid: str
     body_paragraphs: list[list[str]]
+    main_entities: list[str] = []
+    main_event: str = ""
+    url: str = ""
+    uuid: str = ""
+    word_count: int = 0
+    keywords: str = ""
 
 
-class _Annotations(msgspec.Struct, frozen=True, rename="kebab"):
+class _Annotations(_Strict, frozen=True):
     phrase_level_annotations: list[msgspec.Raw]
+    article_level_annotations: dict[str, Any] = {}
+    uuid: str = ""
+    triplet_uuid: str = ""
+    pair_uuid: str = ""
 
 
-class _Span(msgspec.Struct, frozen=True, rename="kebab"):
+class _Span(_Strict, frozen=True):
     id: str
     start: int
     end: int
@@ -55,6 +79,11 @@ class _Span(msgspec.Struct, frozen=True, rename="kebab"):
     speaker: str
     target: str
     polarity: str
+    bias: str
+    aim: str
+    indirect_ally_opponent_sentiment: str = ""
+    indirect_target_name: str = ""
+    notes: str = ""
 
 
 class _Text:
@@ -80,21 +109,23 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
     home = find_root(root, "annotations")
     if home is None or not (home / "articles").is_dir():
         return
+    annotated = files_below(home / "annotations", "_ann.json")
     pairs = {
-        f"articles/{name}": f"annotations/{name.removesuffix('.json')}_ann.json"
+        f"articles/{name}": f"annotations/{notes}"
         for name in files_below(home / "articles", ".json")
+        if (notes := f"{name.removesuffix('.json')}_ann.json") in annotated
     }
     name_unread(home, ("articles", "annotations"), {*pairs, *pairs.values()}, ledger)
     for file, notes in pairs.items():
         found = text_of(home / file, file, ledger)
-        annotated = text_of(home / notes, notes, ledger)
-        if found is None or annotated is None:
+        noted = text_of(home / notes, notes, ledger)
+        if found is None or noted is None:
             continue
         parts = decode(found.encode(), _Article, file, ledger)
-        spans = decode(annotated.encode(), _Annotations, notes, ledger)
+        spans = decode(noted.encode(), _Annotations, notes, ledger)
         if parts is not None and spans is not None:
             with ledger.noting():
-                yield _Reading(parts, notes, ledger).document(file, found, annotated, spans)
+                yield _Reading(parts, notes, ledger).document(file, found, noted, spans)
 
 
 class _Reading:
@@ -141,6 +172,9 @@ class _Reading:
         """One span: a quote with its stance, or kept with the gold."""
         found = decode(raw.encode(), _Span, self._notes, self._ledger, place)
         content = self._content(found, place) if found else ()
+        for name, known in _VALUES.items() if found else ():
+            pointer = f"{place}/{name.replace('_', '-')}"
+            self._ledger.check_value(self._notes, pointer, getattr(found, name), known)
         orig = record_of(self._ledger.corpus, place, raw)
         if found is None or not content or found.quote != "yes":
             self._rest.append(orig)
@@ -153,9 +187,7 @@ class _Reading:
         )
         self._quotes.append(quote)
         label = _LABELS.get(found.polarity)
-        if label is None:
-            self._issue(f"{place}/polarity", f"is {found.polarity!r}", "pos or neg")
-        elif found.target:
+        if label is not None and found.target:
             target = self._ledger.target(_name(found.target))
             self._stances.append(Stance(quote=quote.id, target=target, label=label))
 
@@ -173,7 +205,10 @@ class _Reading:
         if words(self._text.raw, [piece]) != found.txt:
             message = f"{found.txt[:60]!r} does not stand there"
             self._issue(f"{place}/txt", message, "offsets are kept", "convert-words")
-        return span(self._text.raw, [piece])
+        content = span(self._text.raw, [piece])
+        if not content:
+            self._issue(f"{place}/start", "holds no words", "kept as it stands")
+        return content
 
     def _speaker(self, name: str) -> tuple[str, ...]:
         unnamed = not name or name.startswith(_UNNAMED)

@@ -20,6 +20,7 @@ from onrecord.converting.documents import (
     file_of,
     from_file,
     gold,
+    lose_surroundings,
     original,
     record_of,
     title_of,
@@ -204,9 +205,9 @@ def _new(document: Document, ledger: Ledger) -> str:
             ledger.lose("joints of discontinuous spans", max(len(spanned) - 1, 0))
             for part in spanned:
                 _tag(tags, tokens, part, role, ledger)
-        ledger.lose_fields(quote, ("content", *_ROLES))
+        ledger.lose_fields("quotes", quote, ("content", *_ROLES))
     ledger.lose_rest(document.gold)
-    ledger.lose("layers", len(document.layers))
+    lose_surroundings(ledger, document)
     lines = [f"# newdoc id = {document.article.id}\n"]
     previous = 0
     for (start, end), tag in zip(tokens, tags, strict=True):

@@ -15,7 +15,14 @@ from typing import Any, Final, NamedTuple, get_args
 
 from onrecord import model
 from onrecord.converting.description import SPEECH_MARKS, Corpus
-from onrecord.converting.documents import article, file_of, from_file, gold, title_of
+from onrecord.converting.documents import (
+    article,
+    file_of,
+    from_file,
+    gold,
+    lose_surroundings,
+    title_of,
+)
 from onrecord.converting.ledger import Ledger
 from onrecord.converting.skeleton import originals
 from onrecord.converting.sources import files_below, text_of
@@ -340,10 +347,19 @@ def _write(documents: Iterable[Document], ledger: Ledger) -> Iterator[tuple[str,
         content = unchanged_file(document.article, text, document.gold, ledger)
         if content is None:
             content = new_file(text, document.gold, ledger)
-            ledger.lose_rest(document.gold)
-        ledger.lose("layers", len(document.layers))
+            _lose(document.gold, ledger)
+        lose_surroundings(ledger, document)
         yield f"{name}.txt", text.encode()
         yield f"{name}.ann", content.encode()
+
+
+def _lose(annotation: Gold, ledger: Ledger) -> None:
+    """Count what a new file does not carry of an annotation."""
+    for number, quote in enumerate(annotation.quotes, 1):
+        ledger.lose("quotes.id", quote.id.upper() != f"E{number}")
+        ledger.lose("line ends in notes", (quote.note or "").count("\n"))
+        ledger.lose_speakers(quote.speaker)
+    ledger.lose_rest(annotation)
 
 
 BRAT: Final = Corpus(
@@ -358,9 +374,9 @@ BRAT: Final = Corpus(
     write=_write,
     loses=(
         "ids of quotes, which become E1, E2, ...",
-        "kind, ident and aliases of speakers",
+        "all of a speaker but id and name",
         "marks (double ones are found again in the text), mentions, stances, issues",
-        "annotators' layers; everything about an article but its text",
+        "annotators' layers; everything about an article but its text and id",
         "line ends in notes",
     ),
 )

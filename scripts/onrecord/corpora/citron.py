@@ -14,7 +14,15 @@ import msgspec
 from msgspec.structs import replace
 
 from onrecord.converting.description import SPEECH_MARKS, Corpus
-from onrecord.converting.documents import article, file_of, from_file, gold, record_of, title_of
+from onrecord.converting.documents import (
+    article,
+    file_of,
+    from_file,
+    gold,
+    lose_surroundings,
+    record_of,
+    title_of,
+)
 from onrecord.converting.ledger import Ledger
 from onrecord.converting.skeleton import SKELETON, cut, refill
 from onrecord.converting.sources import decode, files_below, text_of
@@ -121,7 +129,7 @@ def _write(documents: Iterable[Document], ledger: Ledger) -> Iterator[tuple[str,
     for document in documents:
         text = restore(document.text or "", document.article.orig)
         content = _original(document, text, ledger)
-        ledger.lose("layers", len(document.layers))
+        lose_surroundings(ledger, document)
         if content is None:
             whole = {"text": text, "quotes": list(_quotes(text, document, ledger))}
             content = json.dumps(whole, indent=4, ensure_ascii=False) + "\n"
@@ -155,7 +163,7 @@ def _quotes(text: str, document: Document, ledger: Ledger) -> Iterator[dict[str,
             "contents": _written(text, quote.content),
             "id": quote.id,
         }
-        ledger.lose_fields(quote, ("id", "content", "cue", "source"))
+        ledger.lose_fields("quotes", quote, ("id", "content", "cue", "source"))
     ledger.lose_rest(document.gold)
 
 
@@ -180,6 +188,6 @@ CITRON: Final = Corpus(
         "quotes without a cue; all but the first piece of a cue",
         "all of a quote but content, cue, source and id",
         "marks (double ones are found again in the text), mentions, stances, issues",
-        "annotators' layers; everything about an article but its text",
+        "annotators' layers; everything about an article but its text and id",
     ),
 )

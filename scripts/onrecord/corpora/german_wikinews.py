@@ -8,7 +8,7 @@ not kept but made again when it is written back, and a checksum of the file show
 import json
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final, Literal
 from zlib import crc32
 
@@ -50,7 +50,10 @@ _ROLES: Final = {
     "frame": "frame",
 }
 """The makers' roles and ours."""
+_MEDIA: Final = ("Speech", "Writing", "Thought", "SW", "ST", "TW", "none")
 _ANNOTATIONS: Final = "/annotations/"
+_WHOLE: Final = "whole"
+"""The file as it stands, kept where it holds what is not made again."""
 
 
 class _Strict(msgspec.Struct, frozen=True, gc=False, rename="camel", forbid_unknown_fields=True):
@@ -83,16 +86,32 @@ class _Annotation(_Strict, frozen=True):
     type: _Type
 
 
-class _Sentence(msgspec.Struct, frozen=True):
+class _Sentence(_Strict, frozen=True):
+    begin: int
+    char_begin: int
+    char_end: int
+    end: int
+    id: int
     text: str
+    token_ids: msgspec.Raw
     tokens: tuple[str, ...]
 
 
-class _File(msgspec.Struct, frozen=True, rename="camel"):
+class _Token(_Strict, frozen=True, gc=False):
+    char_begin: int
+    char_end: int
+    id: int
+    sentence: int
+    text: str
+    word: int
+
+
+class _File(_Strict, frozen=True):
     annotations: tuple[msgspec.Raw, ...]
     document_name: str
     original_text: str
     sentences: tuple[_Sentence, ...]
+    tokens: tuple[_Token, ...]
 
 
 def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
@@ -106,12 +125,30 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
                 note_unread(file, ledger)
                 continue
             raw = bytes_of(path, file, ledger)
+            known = len(ledger.issues)
             found = decode(raw, _File, file, ledger) if raw is not None else None
             if raw is not None and found is not None:
-                yield _document(found, crc32(raw), split, file, ledger)
+                _check(found, file, ledger)
+                irregular = len(ledger.issues) > known
+                yield _document(found, raw, split, file, ledger, keep=irregular)
 
 
-def _document(found: _File, checksum: int, split: str, file: str, ledger: Ledger) -> Document:
+def _check(found: _File, file: str, ledger: Ledger) -> None:
+    """Findings where a file does not say the same thing in two places."""
+    name = PurePosixPath(file).name.removesuffix(".json").removesuffix(".pretty")
+    if found.document_name.replace("/", "_") != name:
+        message = f"is {found.document_name!r}, unlike the name of the file"
+        ledger.issue(file, "/documentName", "convert-field", message, "correct one of them")
+    strings = [string for sentence in found.sentences for string in sentence.tokens]
+    if [token.text for token in found.tokens] != strings:
+        message = "are not those of the sentences, one after another"
+        ledger.issue(file, "/tokens", "convert-words", message, "those of the sentences are read")
+
+
+def _document(
+    found: _File, raw: bytes, split: str, file: str, ledger: Ledger, *, keep: bool
+) -> Document:
+    """The document; with `keep`, the file stays as it stands."""
     text, replaced = clean(found.original_text)
     name, published = _NAME.fullmatch(found.document_name).groups()  # type: ignore[union-attr]
     corpus = ledger.corpus
@@ -126,7 +163,8 @@ def _document(found: _File, checksum: int, split: str, file: str, ledger: Ledger
             from_file(corpus, file),
             record_of(corpus, "documentName", found.document_name),
             record_of(corpus, "sentences", orjson.dumps(_layout(found.sentences)).decode()),
-            record_of(corpus, "crc32", str(checksum)),
+            record_of(corpus, "crc32", str(crc32(raw))),
+            *([record_of(corpus, _WHOLE, raw.decode())] if keep else []),
             *replaced,
         ),
     )
@@ -179,18 +217,26 @@ def _unfolded(text: str, layout: list[list[str]]) -> dict[str, list[dict[str, An
 
 def _quotes(found: _File, file: str, ledger: Ledger) -> tuple[list[Quote], list[Orig]]:
     """The quotes, and the records of annotations that are none."""
-    quotes, rest, nested = [], [], set()
+    quotes, rest, nested, ids = [], [], set(), set()
     for number, raw in enumerate(found.annotations):
         place = f"{_ANNOTATIONS}{number}"
+        known = len(ledger.issues)
         annotation = decode(raw, _Annotation, file, ledger, place)
+        regular = len(ledger.issues) == known
         spans = annotation and _spans(annotation, found.original_text, file, place, ledger)
         if annotation is None or not spans or not spans.get("content"):
             rest.append(record_of(ledger.corpus, place, bytes(raw).decode()))
             continue
+        ledger.check_value(file, f"{place}/medium", annotation.medium, _MEDIA)
+        if annotation.id in ids:
+            message, hint = f"{annotation.id} is that of another one, too", "both are read"
+            ledger.issue(file, f"{place}/id", "convert-field", message, hint)
+        ids.add(annotation.id)
         form = _FORMS[annotation.type]
         if form == "free" and spans.get("cue"):
             form = "clause"  # free indirect speech has no cue (R8)
-        orig = record_of(ledger.corpus, place, msgspec.json.encode(annotation).decode())
+        own = msgspec.json.encode(annotation) if regular else bytes(raw)
+        orig = record_of(ledger.corpus, place, own.decode())
         quotes.append(Quote(id=f"q{number}", form=form, orig=(orig,), **spans))
         nested |= {f"q{number}"} if annotation.is_nested else set()
     quotes = [
@@ -207,7 +253,7 @@ def _spans(
     spans: dict[str, Any] = {}
     for name, field in _ROLES.items():
         role: _Role = getattr(annotation, name)
-        if not role.spans and not role.text:
+        if not role.spans and not role.text and field != "content":
             continue
         pieces = [(each.char_begin, each.char_end) for each in role.spans]
         try:
@@ -216,6 +262,9 @@ def _spans(
             hint = "not read; offsets count characters"
             ledger.issue(file, f"{place}/{name}/spans", "convert-offsets", str(error), hint)
             continue
+        if not spans[field]:
+            message, hint = "holds no words", "not read"
+            ledger.issue(file, f"{place}/{name}/spans", "convert-offsets", message, hint)
         if words(text, pieces) != role.text:
             message = f"says {role.text[:60]!r}, the text {words(text, pieces)[:60]!r}"
             ledger.issue(file, f"{place}/{name}/text", "convert-words", message, "offsets are kept")
@@ -246,7 +295,8 @@ def _write(documents: Iterable[Document], ledger: Ledger) -> Iterator[tuple[str,
         }
         # Their writer escapes slashes; nothing else in JSON holds one.
         content = json.dumps(whole, indent=4, ensure_ascii=False).replace("/", "\\/").encode()
-        file = file_of(corpus, orig) or ""
+        file, kept = file_of(corpus, orig) or "", original(corpus, orig, _WHOLE)
+        content = content if kept is None else kept.encode()
         if str(crc32(content)) != original(corpus, orig, "crc32"):
             message, hint = "is not the same to the byte as it came", "compare the two"
             ledger.issue(file, "", "convert-layout", message, hint)

@@ -34,12 +34,20 @@ _SINGLE: Final = frozenset("'‘’")
 _NOBODY: Final = frozenset({"", "nan"})
 
 _QUOTE_COLUMNS: Final = (
+    "quoteID",
+    "quoteText",
     "subQuotationList",
     "quoteByteSpans",
     "speaker",
+    "addressees",
+    "quoteType",
+    "referringExpression",
+    "mentionTextsList",
     "mentionSpansList",
     "mentionEntitiesList",
 )
+_CHARACTER_COLUMNS: Final = ("Character ID", "Main Name", "Aliases", "Gender", "Category")
+_TYPES: Final = ("Explicit", "Anaphoric", "Implicit", "nan")
 
 T = TypeVar("T")
 Pieces = list[tuple[int, int]]
@@ -57,12 +65,28 @@ class _Table:
         missing = sorted(set(columns) - set(header))
         if missing:
             self.issue(0, "", f"has no column {', '.join(missing)}", "syntax")
+        self.surplus = [] if missing else [name for name in header if name not in columns]
         self.rows = self._rows(header) if not missing else {}
 
-    def issue(self, number: int, field: str, message: str, code: str = "field") -> None:
+    def issue(
+        self,
+        number: int,
+        field: str,
+        message: str,
+        code: str = "field",
+        hint: str = "not read; the rest is",
+    ) -> None:
         """A finding in a record."""
-        place = f"{self.file}:{self.lines[number] if self.lines else 1}"
-        self._ledger.issue(place, field, f"convert-{code}", message, "not read; the rest is")
+        self._ledger.issue(self.place(number), field, f"convert-{code}", message, hint)
+
+    def place(self, number: int) -> str:
+        """File and line of a record."""
+        return f"{self.file}:{self.lines[number] if self.lines else 1}"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every record could be read."""
+        return len(self.rows) == len(self.raw) - 1
 
     def _cut(self, content: str) -> None:
         """A record ends at a line end outside of quotation marks."""
@@ -79,14 +103,18 @@ class _Table:
         self.raw += ["".join(pending)] if pending else []
 
     def _rows(self, header: list[str]) -> dict[int, dict[str, str]]:
-        rows = {}
-        for number in range(1, len(self.raw)):
-            cells = self._cells(number)
-            if len(cells) == len(header):
-                rows[number] = dict(zip(header, cells, strict=True))
-            else:
-                self.issue(number, "", f"has {len(cells)} cells, not {len(header)}", "syntax")
-        return rows
+        """The records with as many cells as the header; the others are one finding."""
+        found = {number: self._cells(number) for number in range(1, len(self.raw))}
+        wrong = [number for number, cells in found.items() if len(cells) != len(header)]
+        if wrong:
+            more = f", and so {len(wrong) - 1} more records have" if len(wrong) > 1 else ""
+            message = f"has {len(found[wrong[0]])} cells, not {len(header)}{more}"
+            self.issue(wrong[0], "", message, "syntax")
+        return {
+            number: dict(zip(header, cells, strict=True))
+            for number, cells in found.items()
+            if len(cells) == len(header)
+        }
 
     def _cells(self, number: int) -> list[str]:
         csv.field_size_limit(MAX_BYTES)
@@ -128,7 +156,7 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
             novel,
             text,
             _Table(quotes, files[1], _QUOTE_COLUMNS, ledger),
-            _Table(characters, files[2], ("Main Name", "Aliases"), ledger),
+            _Table(characters, files[2], _CHARACTER_COLUMNS, ledger),
             ledger,
         )
         yield reading.document(*index.get(novel, ((), {})))
@@ -154,12 +182,20 @@ class _Reading:
         self._table, self._characters = quotes, characters
         self._text, self._replaced = clean(raw, unwrap=True)
         self._speakers = self._names()
+        self._known = frozenset(self._speakers)
+        self._ids: set[str] = set()
+        self._unknown: set[str] = set()
+        self._behind: list[int] = []
         self._quotes: list[Quote] = []
         self._mentions: dict[tuple[Span, str], Orig] = {}
         self._rest = [self._row(characters, number) for number in range(len(characters.raw))]
         self._rest += [self._row(quotes, 0)] if quotes.raw else []
+        for table in (quotes, characters):
+            for name in table.surplus:
+                table.issue(0, f"/{name}", "is no column of the corpus", hint="the rest is read")
         for number in range(1, len(quotes.raw)):
             self._take(number)
+        self._end()
 
     def document(self, index: tuple[Orig, ...], known: Mapping[str, str]) -> Document:
         """The document; `known` is the novel's row in the index."""
@@ -212,9 +248,11 @@ class _Reading:
     def _take(self, number: int) -> None:
         """A row: a quote with the mentions in it, or kept with the gold."""
         row = self._table.rows.get(number)
-        pieces = row and self._table.literal(number, "quoteByteSpans", Pieces)
-        content = self._content(number, pieces) if pieces else ()
+        pieces = self._table.literal(number, "quoteByteSpans", Pieces) if row else None
+        content = self._content(number, pieces) if pieces is not None else ()
         orig = self._row(self._table, number)
+        if row is not None:
+            self._check(number, row)
         if row is None or not content:
             self._rest.append(orig)
             return
@@ -229,17 +267,56 @@ class _Reading:
         )
         self._take_mentions(number)
 
+    def _check(self, number: int, row: Mapping[str, str]) -> None:
+        """Findings in a row that is taken all the same."""
+        table, hint = self._table, "kept as it stands"
+        self._ledger.check_value(table.place(number), "/quoteType", row["quoteType"], _TYPES)
+        table.literal(number, "addressees", list[str])
+        if row["quoteID"] in self._ids:
+            table.issue(number, "/quoteID", f"{row['quoteID']!r} occurs twice", hint=hint)
+        self._ids.add(row["quoteID"])
+        name = row["speaker"]
+        nobody = name.startswith("_") or name in _NOBODY
+        if not nobody and name not in self._known | self._unknown and self._characters.is_whole:
+            self._unknown.add(name)  # said once a name
+            table.issue(number, "/speaker", f"{name!r} is no name in {_CHARACTERS}", hint=hint)
+
+    def _end(self) -> None:
+        """One finding for all spans that lie behind the end of the text."""
+        if self._behind:
+            message = (
+                f"ends at {len(self._text)}; spans in {len(set(self._behind))} records of {_QUOTES}"
+                f" lie behind it, the first in line {self._table.lines[min(self._behind)]}"
+            )
+            file, hint = f"data/{self._novel}/{_TEXT}", "not read; the rest is"
+            self._ledger.issue(file, "", "convert-offsets", message, hint)
+
     def _content(self, number: int, pieces: Pieces) -> Span:
         """The parts of a quotation with the marks beside them."""
-        parts = self._table.literal(number, "subQuotationList", list[str]) or []
+        if not pieces:
+            self._table.issue(number, "/quoteByteSpans", "holds no span")
+            return ()
+        if any(end > len(self._raw) for _, end in pieces):
+            self._behind.append(number)
+            return ()
+        parts = self._table.literal(number, "subQuotationList", list[str])
+        if parts is not None:
+            self._compare(number, pieces, parts)
+        return self._span(number, "quoteByteSpans", [self._widened(piece) for piece in pieces])
+
+    def _compare(self, number: int, pieces: Pieces, parts: list[str]) -> None:
+        """Findings where the text and the two columns with the words of a quotation differ."""
         found = " ".join(words(self._raw, pieces).split())
         stored = " ".join(" ".join(parts).split())
+        whole = " ".join(self._table.rows[number]["quoteText"].split())
         if found != stored:
             by_bytes = " ".join(words_by_bytes(self._raw, pieces).split()) == stored
             why = "; its offsets count bytes" if by_bytes else ""
             message = f"says {stored[:60]!r}, the text {found[:60]!r}{why}"
-            self._table.issue(number, "/subQuotationList", message, "words")
-        return self._span(number, "quoteByteSpans", [self._widened(piece) for piece in pieces])
+            self._table.issue(number, "/subQuotationList", message, "words", "offsets are kept")
+        elif whole != stored and self._table.is_whole:  # a table cut amiss is named already
+            message = f"says {whole[:60]!r}, the text {stored[:60]!r}"
+            self._table.issue(number, "/quoteText", message, "words", "offsets are kept")
 
     def _widened(self, piece: Piece) -> Piece:
         """A part with the double mark on either side of it, or with single marks on both."""
@@ -253,10 +330,13 @@ class _Reading:
 
     def _span(self, number: int, column: str, pieces: Pieces) -> Span:
         try:
-            return span(self._text, pieces)
+            found = span(self._text, pieces)
         except ValueError as error:
             self._table.issue(number, f"/{column}", str(error), "offsets")
             return ()
+        if not found:
+            self._table.issue(number, f"/{column}", "holds no words", "offsets")
+        return found
 
     def _take_mentions(self, number: int) -> None:
         literal = self._table.literal
@@ -264,6 +344,9 @@ class _Reading:
         entities = literal(number, "mentionEntitiesList", list[list[list[str]]]) or []
         for pieces, named in zip(spans, entities, strict=False):
             for piece, names in zip(pieces, named, strict=False):
+                if piece[1] > len(self._text):
+                    self._behind.append(number)
+                    continue
                 spanned = self._span(number, "mentionSpansList", [piece])
                 raw = json.dumps([piece, names], ensure_ascii=False)
                 orig = record_of(self._ledger.corpus, f"mention:{number}", raw)

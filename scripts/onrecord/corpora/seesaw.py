@@ -35,25 +35,54 @@ _ARTICLE: Final = "article"
 _STANCES: Final = "/sentence-level stances/"
 
 
-class _Sentence(msgspec.Struct, frozen=True):
+class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Fields without which nothing is missing here are optional."""
+
+
+class _Sentence(_Strict, frozen=True):
     id: int
     text: str
 
 
-class _Article(msgspec.Struct, frozen=True):
+class _Article(_Strict, frozen=True):
     title: str
     text: list[_Sentence]
 
 
-class _Annotations(msgspec.Struct, frozen=True):
+class _Annotations(_Strict, frozen=True, rename=lambda name: name.replace("_", " ")):
     stances: dict[str, list[msgspec.Raw]] = msgspec.field(name="sentence-level stances")
+    entity_lists: list[tuple[str, list[str], list[str], list[str]]]
+    title: str
+    entity_sentiments: dict[str, Any] = {}
+    entity_ideologies: dict[str, Any] = {}
+    article_ideology: list[Any] = []
 
 
-class _Triple(msgspec.Struct, frozen=True):
+class _Triple(_Strict, frozen=True):
+    id: int
     subject: str
     sentiment: str
     object: str
     annotators: list[str]
+
+
+class _Source(_Strict, frozen=True):
+    source: str
+    url: str = ""
+    title: str = ""
+    bias_label: int = 0
+
+
+class _Meta(_Strict, frozen=True):
+    split: str = msgspec.field(name="Split")
+    story_time: str
+    story_url: str = ""
+    story_title: str = ""
+    story_topic: str = ""
+    triplet_id: str = ""
+    first: _Source | None = msgspec.field(name="Meta info for article 0", default=None)
+    second: _Source | None = msgspec.field(name="Meta info for article 1", default=None)
+    third: _Source | None = msgspec.field(name="Meta info for article 2", default=None)
 
 
 class _Text:
@@ -72,16 +101,23 @@ class _Text:
         self.zones = tuple(zone for zone in (headline, body) if zone.start < zone.end)
 
 
-_Meta = dict[str, Any]
+class _Story(NamedTuple):
+    """What is known of the articles on one story, and the file that says so as it stands."""
+
+    file: str
+    raw: str
+    split: str
+    published: str | None
+    outlets: dict[str, str]
+    """By number of the article."""
 
 
 class _Files(NamedTuple):
-    """The three files of an article as they stand, and their names."""
+    """An article and its annotation as they stand, and the names of the files."""
 
-    names: tuple[str, str, str]
+    names: tuple[str, str]
     article: str
     annotations: str
-    meta: str
 
 
 def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
@@ -89,56 +125,62 @@ def _read(root: Path, ledger: Ledger) -> Iterator[Document]:
     if home is None or not (home / "articles").is_dir():
         return
     names = files_below(home / "articles", ".json")
-    read = {file for name in names for file in _names(name)}
-    name_unread(home, ("articles", "annotations", "meta"), read, ledger)
+    metas = {name: f"meta/{_parts_of(name)[0]}.json" for name in names}
+    read = {f"{folder}/{name}" for name in names for folder in ("articles", "annotations")}
+    name_unread(home, ("articles", "annotations", "meta"), {*read, *metas.values()}, ledger)
+    stories = {file: _story(home, file, ledger) for file in dict.fromkeys(metas.values())}
     for name in names:
-        triplet, _, number = name.removesuffix(".json").partition("_DOCUMENT_")
-        raw = [text_of(home / file, file, ledger) for file in _names(name)]
-        if None in raw:
+        story = stories[metas[name]]
+        if story is None or story.split not in ledger.wanted:
             continue
-        files = _Files(_names(name), *(each or "" for each in raw))
-        meta = decode(files.meta.encode(), _Meta, files.names[2], ledger)
-        split = _words(meta, "Split")
-        if meta is not None and split not in ledger.corpus.splits:
-            hint = f"one of {', '.join(ledger.corpus.splits)}"
-            ledger.issue(files.names[2], "/Split", "convert-field", f"is {split!r}", hint)
-        elif meta is not None and split in ledger.wanted:
-            source = _words(meta.get(f"Meta info for article {number}"), "source")
-            time = _words(meta, "story_time")
+        files = (f"articles/{name}", f"annotations/{name}")
+        text, annotated = (text_of(home / file, file, ledger) for file in files)
+        if text is not None and annotated is not None:
             with ledger.noting():
-                yield from _document(files, split, triplet, source, time, ledger)
+                yield from _document(_Files(files, text, annotated), story, ledger)
 
 
-def _names(name: str) -> tuple[str, str, str]:
-    """The files of an article: its text, its annotation, and what is known of its story."""
-    triplet = name.removesuffix(".json").partition("_DOCUMENT_")[0]
-    return f"articles/{name}", f"annotations/{name}", f"meta/{triplet}.json"
+def _parts_of(name: str) -> tuple[str, str]:
+    """Story and number of the article in a file of this name."""
+    triplet, _, number = PurePosixPath(name).stem.partition("_DOCUMENT_")
+    return triplet, number
 
 
-def _words(record: Any, key: str) -> str:
-    """What stands under a key, if it is words."""
-    value = record.get(key) if isinstance(record, dict) else None
-    return value if isinstance(value, str) else ""
+def _story(home: Path, file: str, ledger: Ledger) -> _Story | None:
+    """What is known of a story; None, with a finding, where its split is not."""
+    raw = text_of(home / file, file, ledger)
+    meta = decode(raw.encode(), _Meta, file, ledger) if raw is not None else None
+    if raw is None or meta is None:
+        return None
+    ledger.check_value(file, "/Split", meta.split, tuple(ledger.corpus.splits))
+    outlets = {}
+    for number, source in enumerate((meta.first, meta.second, meta.third)):
+        if source is not None:
+            outlets[str(number)] = source.source
+            pointer = f"/Meta info for article {number}/bias_label"
+            ledger.check_value(file, pointer, source.bias_label, range(5))
+    published = day(meta.story_time, file, "/story_time", ledger)
+    return _Story(file, raw, meta.split, published, outlets)
 
 
-def _document(
-    files: _Files, split: str, triplet: str, source: str, time: str, ledger: Ledger
-) -> Iterator[Document]:
+def _document(files: _Files, story: _Story, ledger: Ledger) -> Iterator[Document]:
     found = decode(files.article.encode(), _Article, files.names[0], ledger)
     annotated = decode(files.annotations.encode(), _Annotations, files.names[1], ledger)
     if found is None or annotated is None:
         return
     corpus, parts = ledger.corpus, _Text(found)
+    triplet, number = _parts_of(files.names[0])
+    source = story.outlets.get(number)
     text, replaced = clean(parts.raw)
     orig = [from_file(corpus, files.names[0]), record_of(corpus, _ARTICLE, files.article)]
-    orig += [record_of(corpus, files.names[2], files.meta), *replaced]
+    orig += [record_of(corpus, story.file, story.raw), *replaced]
     record = article(
         ledger,
         ledger.ids.new(PurePosixPath(files.names[0]).stem),
         text,
         found.title,
         outlet=slug(source) if source else None,
-        published=day(time, files.names[2], "/story_time", ledger),
+        published=story.published,
         story=slug(triplet),
         zones=parts.zones,
         orig=tuple(orig),
@@ -147,11 +189,11 @@ def _document(
     skeleton, records = cut(files.annotations, reading.raw, files.names[1])
     reading.take(records)
     rest = (from_file(corpus, files.names[1]), record_of(corpus, SKELETON, skeleton), *reading.rest)
-    ledger.count(split, len(records), kept=len(reading.rest))
+    ledger.count(story.split, len(records), kept=len(reading.rest))
     annotation = gold(ledger, record, text, reading.quotes, stances=reading.stances, orig=rest)
     yield Document(
         article=record,
-        split=ledger.split(split),
+        split=ledger.split(story.split),
         text=text,
         gold=annotation,
         layers=tuple(_layers(annotation, reading.annotators)),
@@ -168,6 +210,7 @@ class _Reading:
             for sentence, triples in found.stances.items()
             for number in range(len(triples))
         ]
+        self._entities = {name for name, *_ in found.entity_lists} | _NAMELESS
         self.raw = [raw for triples in found.stances.values() for raw in triples]
         self.quotes: list[Quote] = []
         self.stances: list[Stance] = []
@@ -183,17 +226,33 @@ class _Reading:
             if triple is None or not content:
                 self.rest.append(orig)
             else:
-                self._quote(triple, content, place, orig)
+                self._check(triple, place)
+                self._quote(triple, content, orig)
+
+    def _check(self, triple: _Triple, place: str) -> None:
+        """Findings about a triple that is taken all the same."""
+        self._ledger.check_value(self._file, f"{place}/sentiment", triple.sentiment, tuple(_LABELS))
+        for end in ("subject", "object"):
+            name = getattr(triple, end)
+            if name not in self._entities:
+                self._issue(f"{place}/{end}", f"{name!r} is not in the entity lists", "add it")
+        if not triple.annotators:
+            self._issue(f"{place}/annotators", "names nobody", "in the union, in no layer")
+
+    def _issue(self, pointer: str, message: str, hint: str) -> None:
+        self._ledger.issue(self._file, pointer, "convert-field", message, hint)
 
     def _content(self, sentence: str, place: str) -> Span:
         if sentence not in self._parts.sentences:
-            message, hint = f"there is no sentence {sentence}", "not read"
-            self._ledger.issue(self._file, place, "convert-field", message, hint)
+            self._issue(place, f"there is no sentence {sentence}", "not read")
             return ()
         start, end = self._parts.sentences[sentence]
-        return span(self._parts.raw, [(start, end)]) if start < end else ()
+        content = span(self._parts.raw, [(start, end)]) if start < end else ()
+        if not content:
+            self._issue(place, f"sentence {sentence} is empty", "not read")
+        return content
 
-    def _quote(self, triple: _Triple, content: Span, place: str, orig: Orig) -> None:
+    def _quote(self, triple: _Triple, content: Span, orig: Orig) -> None:
         id = f"q{len(self.quotes) + 1}"
         named = triple.subject not in _NAMELESS
         speaker = (self._ledger.speaker(triple.subject),) if named else ()
@@ -201,10 +260,7 @@ class _Reading:
         for annotator in triple.annotators:
             self.annotators.setdefault(slug(annotator), set()).add(id)
         label = _LABELS.get(triple.sentiment)
-        if label is None:
-            message, hint = f"is {triple.sentiment!r}", "POS or NEG"
-            self._ledger.issue(self._file, f"{place}/sentiment", "convert-field", message, hint)
-        elif triple.object not in _NAMELESS:
+        if label is not None and triple.object not in _NAMELESS:
             target = self._ledger.target(triple.object)
             self.stances.append(Stance(quote=id, target=target, label=label))
 
