@@ -270,6 +270,7 @@ def test_polnears_annotators_in_training(external: Path, tmp_path: Path) -> None
     assert measures["content.f1"] == pytest.approx(0.814, abs=0.0005)
 
 
+@pytest.mark.slow
 def test_polnears_annotators_on_train_and_dev(external: Path, tmp_path: Path) -> None:
     """18 articles, 265 pairs; 0.803 was measured on other tokens, ours make it 0.802."""
     found = polnear(external, tmp_path / "p")

@@ -37,6 +37,7 @@ def test_a_frozen_result_fits_the_corpus(name: str) -> None:
     assert frozen.articles == result.counts["articles"] + result.counts["passages"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["lexicon", "majority", "rules", "tfidf"])
 def test_our_own_results_come_out_again(name: str) -> None:
     extraction = Extraction([ROOT / "corpus"], Recipe(name), split="test")

@@ -22,6 +22,8 @@ from onrecord.records import AnnotatedArticle
 from onrecord.text import Paragraphs
 from onrecord.validation import validate
 
+pytestmark = pytest.mark.slow
+
 Import = Callable[..., tuple[Path, Path, Converted]]
 
 

@@ -436,7 +436,7 @@ def test_a_missing_library_costs_only_what_needs_it(here: Path) -> None:
     code = "import sys; sys.modules['lxml.html'] = None\nfrom onrecord.cli import main\nmain()"
     words = [sys.executable, "-c", code, "extract", "b.html", "a.txt", "--json"]
     done = subprocess.run(words, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and "pip install 'onrecord[html]'" in done.stderr, done.stderr
+    assert done.returncode == 1 and "pip install '.[html]'" in done.stderr, done.stderr
     assert predictions(done.stdout).keys() == {"article-bridge"}
 
 

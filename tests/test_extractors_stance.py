@@ -48,6 +48,7 @@ def test_tfidf_learns_what_it_is_shown() -> None:
     assert right / len(rows) > 0.9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["majority", "lexicon", "tfidf"])
 @pytest.mark.parametrize("given", [False, True], ids=["end-to-end", "given"])
 def test_the_same_bytes_twice_and_all_issues_answered(name: str, given: bool) -> None:

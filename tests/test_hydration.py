@@ -326,6 +326,7 @@ def test_a_damaged_fingerprint_finds_nothing(
     assert [issue.code for issue in result.issues] == ["no-copy"]
 
 
+@pytest.mark.slow
 def test_random_edits_never_anchor_at_wrong_words() -> None:
     """Figures over more rounds stand in docs/RIGHTS.md; here one of each on every open article."""
     for kind, counted in tally(ROOT / "corpus", rounds=1).items():

@@ -137,6 +137,7 @@ def peak_of(source: Path, out: Path) -> tuple[dict[str, int], int]:
     return found
 
 
+@pytest.mark.slow
 def test_a_sparse_gigabyte_is_refused_within_bounded_memory(tmp_path: Path) -> None:
     source = tmp_path / "in"
     source.mkdir()
@@ -158,6 +159,7 @@ def gzip_bomb(path: Path, size: int) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_an_archive_that_unpacks_without_end_is_given_up(tmp_path: Path) -> None:
     path = gzip_bomb(tmp_path / "a.warc.gz", 600 * 2**20)
     assert path.stat().st_size < 2 * 2**20
@@ -166,6 +168,7 @@ def test_an_archive_that_unpacks_without_end_is_given_up(tmp_path: Path) -> None
     assert peak < 200
 
 
+@pytest.mark.slow
 def test_a_packed_page_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
     packed = gzip.compress(bytes(300 * 2**20), 9)
     path = write_warc(

@@ -143,6 +143,8 @@ import json, sys
 from pathlib import Path
 from onrecord.anchors import anchor
 from onrecord.issues import InputError
+
+pytestmark = pytest.mark.slow
 file, text = map(Path, sys.argv[1:])
 try:
     gold = anchor(file, {"a": text.read_text("utf-8")}.__getitem__).gold

@@ -261,6 +261,7 @@ def onrecord(hub: Hub, folder: Path, home: Path, **environment: str) -> subproce
     )
 
 
+@pytest.mark.slow
 def test_the_token_is_never_printed(built: Path, tmp_path: Path) -> None:
     """Neither from the environment nor from the store, with all logging on, whatever goes wrong."""
     wrong = f"{TOKEN}Wrong"

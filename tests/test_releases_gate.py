@@ -379,6 +379,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_a_release_can_be_built_again_from_its_tag(tmp_path: Path) -> None:
     """From two clean clones in other folders, by their own code, to the same bytes."""
     root = tmp_path / "checkout"

@@ -184,6 +184,7 @@ class Resealed(Changed):
             (self.folder / name).write_bytes(raw)
 
 
+@pytest.mark.slow
 @modest(120)
 @given(data=st.data())
 def test_broken_parquet_behind_right_hashes_is_no_traceback(
