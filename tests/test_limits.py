@@ -29,6 +29,8 @@ VALIDATE = """
 import json, sys
 from pathlib import Path
 from onrecord.validation import validate
+
+pytestmark = pytest.mark.slow
 corpus, *lines = map(Path, sys.argv[1:])
 report = validate(corpus, jsonl=lines[0] if lines else None)
 print(json.dumps([[issue.file, issue.code] for issue in report.issues]))
@@ -144,7 +146,6 @@ from pathlib import Path
 from onrecord.anchors import anchor
 from onrecord.issues import InputError
 
-pytestmark = pytest.mark.slow
 file, text = map(Path, sys.argv[1:])
 try:
     gold = anchor(file, {"a": text.read_text("utf-8")}.__getitem__).gold
