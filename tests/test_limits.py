@@ -25,12 +25,12 @@ GOLD = "gold/fenmoor-echo-harbour-toll.json"
 SECONDS = 40
 """Of processor time: several times what a case takes, a fraction of what it took in the square."""
 
+pytestmark = pytest.mark.slow
+
 VALIDATE = """
 import json, sys
 from pathlib import Path
 from onrecord.validation import validate
-
-pytestmark = pytest.mark.slow
 corpus, *lines = map(Path, sys.argv[1:])
 report = validate(corpus, jsonl=lines[0] if lines else None)
 print(json.dumps([[issue.file, issue.code] for issue in report.issues]))
