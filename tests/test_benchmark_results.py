@@ -133,6 +133,7 @@ def test_the_leaderboard_is_fresh() -> None:
     assert (ROOT / "docs" / "LEADERBOARD.md").read_text("utf-8") == page, "run `make card`"
 
 
+@pytest.mark.slow
 def test_the_leaderboard_ranks_and_names_failures(frozen: Path, tmp_path: Path) -> None:
     edition = open_edition()
     gold = list(gold_of(edition))

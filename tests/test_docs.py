@@ -38,6 +38,7 @@ def test_every_python_snippet_runs(page: Path, snippet: str, dataset: Path) -> N
     assert output.getvalue().strip()
 
 
+@pytest.mark.slow
 def test_the_page_on_extractors_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its files are written, and its commands typed in their order."""
     page = (ROOT / "docs" / "EXTRACTORS.md").read_text("utf-8")

@@ -79,6 +79,7 @@ def test_the_lists_cover_every_file(built: Path) -> None:
     assert done.returncode == 0 and done.stdout.count(": OK\n") == len(names) - 1
 
 
+@pytest.mark.slow
 def test_every_flipped_byte_is_found(built: Path) -> None:
     """The first and last bytes of every file and every k-th between, one bit each."""
     for path in files(built):

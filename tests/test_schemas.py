@@ -62,6 +62,7 @@ def test_every_file_is_fresh_and_none_left_over() -> None:
     assert set(stored) == {*(f"{name}.schema.json" for name in NAMES), "tables.json"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_any_record_of_the_model_is_valid_and_comes_back(name: str) -> None:
     record = records()[name]
