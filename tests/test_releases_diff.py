@@ -385,9 +385,9 @@ def test_text_says_what_a_maintainer_needs(tmp_path: Path) -> None:
 
 
 def test_markdown_tables_are_whole(tmp_path: Path) -> None:
-    edits = [*NEGATED, set_value(f"articles/{TOLL}.json", "/title", "Toll | row")]
+    edits = [*NEGATED, set_value(f"gold/{TOLL}.json", "/quotes/0/note", "Toll | row\nagain")]
     text = run(FENMOOR, edited(tmp_path, "new", edits), "--markdown")
-    assert text.startswith("# ") and "\n## Rows\n" in text and "Toll \\| row" in text
+    assert text.startswith("# ") and "\n## Rows\n" in text and "Toll \\| row ¶ again" in text
     for block in text.split("\n\n"):
         bars = {
             line.replace("\\|", "").count("|") for line in block.splitlines() if line[:1] == "|"

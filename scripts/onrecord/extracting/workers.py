@@ -23,7 +23,6 @@ from onrecord.issues import Issue, MisuseError
 _AHEAD: Final = 2_000
 """How many articles may wait for a slow one before them."""
 
-
 _FAREWELL: Final = 5
 """Seconds that a process may take to end once it has closed its pipe."""
 
