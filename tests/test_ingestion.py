@@ -266,6 +266,8 @@ def test_records_in_every_wrapping_give_the_same_articles(name: str, tmp_path: P
     outcomes = run(path, out=tmp_path / "out")
     assert [outcome.status for outcome in outcomes] == ["written"] * 5
     assert [outcome.id for outcome in outcomes] == [f"20310211-number-{n}" for n in range(5)]
+    converted = ["converted from windows-1252" in outcome.changes for outcome in outcomes]
+    assert converted == [name == "latin.json"] * 5
     text = (tmp_path / "out" / "texts" / "20310211-number-3.txt").read_text("utf-8")
     assert text == (
         "Number 3\n\nBoat 3 came in on the tide.\n\n“Late, number 3,” said the clerk.\n"

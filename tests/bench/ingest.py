@@ -1,6 +1,7 @@
 """Ingestion against what it stands on: `python tests/bench/ingest.py --articles 3000 --pages 400`.
 
-Texts and JSON lines are counted by the second. Pages are read by ingestion's own extraction and by
+Texts and JSON lines are counted by the second, beside what the machine's disk takes for a bare copy
+of the texts: each read, hashed, and written atomically with a record of its own. Pages are read by ingestion's own extraction and by
 trafilatura alone, with the same options, in processes of their own and in turn; before that by one
 process and by two, end to end. Memory is the growth of the peak from a tenth of `--files` text files to all of
 them. The long run of the figures in docs/INGESTION.md: `--articles 20000 --pages 20000 --files
@@ -8,6 +9,7 @@ them. The long run of the figures in docs/INGESTION.md: `--articles 20000 --page
 """
 
 import argparse
+import hashlib
 import itertools
 import json
 import random
@@ -140,6 +142,22 @@ def ingest_here(folder: Path, processes: int) -> None:
     print(json.dumps(figures))
 
 
+def copy_here(folder: Path) -> None:
+    """What no ingestion can do without: read and hash every text, write it and a record of it."""
+    from onrecord.files import write_atomic
+
+    with tempfile.TemporaryDirectory() as out:
+        start = time.process_time()
+        paths = sorted(folder.iterdir())
+        for path in paths:
+            text = path.read_bytes()
+            write_atomic(Path(out, path.name), text)
+            record = {"id": path.stem, "text_sha256": hashlib.sha256(text).hexdigest()}
+            write_atomic(Path(out, f"{path.stem}.json"), json.dumps(record).encode())
+        cpu = time.process_time() - start
+    print(json.dumps({"cpu": cpu, "wall": cpu, "written": len(paths)}))
+
+
 def extract_here(folder: Path, *, alone: bool) -> None:
     """Ingestion's extraction of pages, or trafilatura's alone: CPU seconds."""
     from trafilatura import bare_extraction
@@ -159,8 +177,8 @@ def extract_here(folder: Path, *, alone: bool) -> None:
     print(json.dumps({"cpu": time.process_time() - start}))
 
 
-def report_throughput(name: str, source: Path, runs: int) -> None:
-    figures = [measure("ingest", source) for _ in range(runs)]
+def report_throughput(name: str, step: str, source: Path, runs: int) -> None:
+    figures = [measure(step, source) for _ in range(runs)]
     wall, cpu = (
         statistics.median(each["written"] / each[clock] for each in figures)
         for clock in ("wall", "cpu")
@@ -174,21 +192,26 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=400)
     parser.add_argument("--files", type=int, default=5_000, help="text files for memory")
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--step", choices=("ingest", "ours", "alone"), help=argparse.SUPPRESS)
+    parser.add_argument("--step", choices=("ingest", "copy", "ours", "alone"), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--processes", type=int, default=1, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.step == "ingest":
         ingest_here(options.folder, options.processes)
         return
+    if options.step == "copy":
+        copy_here(options.folder)
+        return
     if options.step:
         extract_here(options.folder, alone=options.step == "alone")
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        report_throughput("texts", write_texts(folder / "texts", options.articles), options.runs)
+        texts = write_texts(folder / "texts", options.articles)
+        report_throughput("texts", "ingest", texts, options.runs)
+        report_throughput("copy", "copy", texts, options.runs)
         lines = write_lines(folder / "lines.jsonl", options.articles)
-        report_throughput("JSON", lines, options.runs)
+        report_throughput("JSON", "ingest", lines, options.runs)
         pages = write_pages(folder / "pages", options.pages)
         one, two = (
             min(measure("ingest", pages, processes=n)["wall"] for _ in range(options.runs))

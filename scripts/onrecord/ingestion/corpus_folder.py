@@ -30,6 +30,7 @@ class CorpusFolder:
             if (root / name).is_symlink():
                 raise MisuseError(f"{root / name}: is a symbolic link; nothing is written there")
         self.root = root
+        self._articles, self._texts = root / "articles", root / "texts"
         self.outlets = self._outlets()
         self._ready = (root / "manifest.json").is_file()
 
@@ -111,14 +112,14 @@ class CorpusFolder:
 
     def _ids(self) -> list[str]:
         """The ids of all articles: names alone, which a path each would outweigh by far."""
-        if not (self.root / "articles").is_dir():
+        if not self._articles.is_dir():
             return []
-        names = os.listdir(self.root / "articles")  # noqa: PTH208
+        names = os.listdir(self._articles)  # noqa: PTH208
         ids = (name.removesuffix(".json") for name in names if name.endswith(".json"))
         return sorted(id for id in ids if not id.startswith("."))
 
     def _record(self, id: str) -> Path:
-        return self.root / "articles" / f"{id}.json"
+        return self._articles / f"{id}.json"
 
     def _text(self, id: str) -> Path:
-        return self.root / "texts" / f"{id}.txt"
+        return self._texts / f"{id}.txt"

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
 import msgspec
@@ -18,12 +19,12 @@ Kind = Literal["text", "page", "record"]
 _TITLE_LENGTH: Final = 90
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Raw:
     """One article as it was found: a file, a line, or a record of an archive.
 
     `source` names it in findings and in the article's record; `address` and `charset` are what
-    the archive says about it.
+    the archive says about it, or the list that it was taken out of.
     """
 
     source: str
@@ -32,7 +33,7 @@ class Raw:
     address: str | None = None
     charset: str | None = None
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """The identity of the source."""
         return hashlib.sha256(self.data).hexdigest()

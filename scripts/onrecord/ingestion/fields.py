@@ -48,7 +48,7 @@ MARKUP: Final = re.compile(
 
 def read_record(raw: Raw) -> Draft:
     """The draft of one JSON object; raises `InputError` with what is wrong with it."""
-    decoded, encoding = decode(raw.data, raw.source)
+    decoded, found = decode(raw.data, raw.source)
     record = parse(decoded.encode(), raw.source)
     if not isinstance(record, dict):
         raise refusal(raw.source, "source-fields", "is no JSON object", "give an object an article")
@@ -65,7 +65,7 @@ def read_record(raw: Raw) -> Draft:
     text, changes = clean(words)
     lines, joined = paragraphs(text)
     blocks = with_head(lines, facts.title, line_of(_first(record, "standfirst")))
-    return draft(raw, encoding, ONRECORD, facts, blocks, unread + changes + joined)
+    return draft(raw, raw.charset or found, ONRECORD, facts, blocks, unread + changes + joined)
 
 
 def _facts(record: Mapping[str, Any]) -> tuple[Facts, Changes]:

@@ -7,7 +7,7 @@ from onrecord.ingestion.canonical import Block, clean, paragraphs
 from onrecord.ingestion.drafts import ONRECORD, Draft, Raw, draft
 from onrecord.ingestion.encodings import decode
 from onrecord.ingestion.facts import Facts, day_of
-from onrecord.licensed.texts import private_text
+from onrecord.licensed.texts import undated
 
 _MAX_HEADLINE: Final = 25
 _MAX_BYLINE: Final = 15
@@ -27,7 +27,7 @@ def read_plain(raw: Raw) -> Draft:
     decoded, encoding = decode(raw.data, raw.source)
     text, changes = clean(decoded)
     dated = text.rstrip("\n") + "\n"
-    text = private_text(dated)
+    text = undated(dated)
     lines, joined = paragraphs(text)
     blocks, byline = _blocks(lines)
     facts = Facts(byline=byline, published=_leading_day(dated.removesuffix(text)))

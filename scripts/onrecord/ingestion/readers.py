@@ -57,8 +57,9 @@ def _read_json(source: SourceFile) -> Iterator[Raw]:
     if not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
         yield Raw(source.name, "record", raw)
         return
-    for number, item in enumerate(parse(decode(raw, source.name).text.encode(), source.name)):
-        yield Raw(f"{source.name}#/{number}", "record", orjson.dumps(item))
+    text, encoding = decode(raw, source.name)
+    for number, item in enumerate(parse(text.encode(), source.name)):
+        yield Raw(f"{source.name}#/{number}", "record", orjson.dumps(item), charset=encoding)
 
 
 def _read_jsonl(source: SourceFile) -> Iterator[Raw | Issue]:

@@ -19,7 +19,12 @@ def private_text(raw: str) -> str:
     Without byte-order marks, control characters and a leading date, with LF line ends and spaces
     for tabs, ending in one line feed: what no annotated text holds cannot be told by its hash.
     """
-    return _LEADING_DATE.sub("", _clean(raw)).rstrip("\n") + "\n"
+    return undated(_clean(raw))
+
+
+def undated(text: str) -> str:
+    """A clean text without a leading date, ending in one line feed."""
+    return _LEADING_DATE.sub("", text).rstrip("\n") + "\n"
 
 
 def _clean(raw: str) -> str:
