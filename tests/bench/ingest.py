@@ -192,7 +192,9 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=400)
     parser.add_argument("--files", type=int, default=5_000, help="text files for memory")
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--step", choices=("ingest", "copy", "ours", "alone"), help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--step", choices=("ingest", "copy", "ours", "alone"), help=argparse.SUPPRESS
+    )
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--processes", type=int, default=1, help=argparse.SUPPRESS)
     options = parser.parse_args()
