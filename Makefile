@@ -1,6 +1,6 @@
 # make dataset: set up, validate, build, load back.   make test: the tests, under three minutes.
 # make test-all: what takes longer, too, and what needs a Label Studio server or a browser.
-# make schemas, make card, make results: regenerate.  make label-studio: the server to annotate with.
+# make schemas, make card, make results, make likeness: regenerate.  make label-studio: the server to annotate with.
 # make docs: the site of the documentation, build/site/index.html, its links checked.
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STUDIO := .venv-label-studio
 .DEFAULT_GOAL := dataset
 
-.PHONY: dataset test test-all lint schemas card results label-studio docs clean
+.PHONY: dataset test test-all lint schemas card results likeness label-studio docs clean
 
 # A stamp for each set of packages; pyproject.toml and constraints.txt make them stale.
 $(VENV)/core.stamp: pyproject.toml constraints.txt | $(BIN)/python
@@ -72,6 +72,14 @@ schemas: $(VENV)/core.stamp
 card: $(VENV)/core.stamp
 	$(BIN)/onrecord card DATASET_CARD.md README.md
 	$(BIN)/onrecord leaderboard > docs/LEADERBOARD.md
+
+# How like real news the open articles are, for the card; needs PolNeAR, which does not come along.
+EXTERNAL := $(or $(ONRECORD_EXTERNAL),../shared)
+likeness: $(VENV)/core.stamp
+	rm -rf build/polnear
+	$(BIN)/onrecord convert polnear $(EXTERNAL)/data/polnear-train-dev.tar.xz --split train --out build/polnear
+	$(BIN)/onrecord profile corpus --against build/polnear --json > docs/likeness.json
+	$(BIN)/onrecord card DATASET_CARD.md README.md
 
 # The systems of ours in results/, run again: after test texts, issues or training labels changed.
 results: $(VENV)/test.stamp

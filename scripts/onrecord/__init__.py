@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from onrecord.ingestion import ingest
     from onrecord.loading import load
     from onrecord.loading import read_article as show
+    from onrecord.profiles.comparison import profile
     from onrecord.publishing.sending import publish
     from onrecord.releases.comparison import diff
     from onrecord.releases.verification import verify
@@ -34,6 +35,7 @@ __all__ = [
     "hydrate",
     "ingest",
     "load",
+    "profile",
     "publish",
     "release",
     "score",
@@ -53,6 +55,7 @@ _HOMES: Final = {
     "hydrate": ("onrecord.hydration", "hydrate"),
     "ingest": ("onrecord.ingestion", "ingest"),
     "load": ("onrecord.loading", "load"),
+    "profile": ("onrecord.profiles.comparison", "profile"),
     "publish": ("onrecord.publishing.sending", "publish"),
     "release": ("onrecord.releases.writing", "release"),
     "score": ("onrecord.benchmark.scoring", "score"),

@@ -14,15 +14,21 @@ import yaml
 from onrecord.agreement.agreeing import Agreement, compare_layers
 from onrecord.agreement.display import HEADER, counts, notes, rows, shown_splits
 from onrecord.editions import open_edition
-from onrecord.files import read_text
+from onrecord.files import read_bytes, read_text
 from onrecord.issues import MisuseError
+from onrecord.json_input import decode
 from onrecord.labels import labels
 from onrecord.manifests import DatasetManifest
+from onrecord.profiles.comparison import Comparison
+from onrecord.profiles.display import tables
 from onrecord.publishing.figures import charts, describe, draw
 from onrecord.statistics import Statistics, TextTable, statistics, text_tables
 
 FIGURES: Final = "docs/figures"
 """Where the figures of a page stand, beside it."""
+
+LIKENESS: Final = "docs/likeness.json"
+"""Where the comparison with real news stands that a page shows: what `onrecord profile` printed."""
 
 _FRONT: Final = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
 _GENERATED: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -144,11 +150,15 @@ def _configs(info: DatasetManifest) -> list[dict[str, Any]]:
     ]
 
 
-def fill(text: str, counted: Statistics, agreed: Agreement) -> str:
+def fill(
+    text: str, counted: Statistics, agreed: Agreement, likeness: Comparison | None = None
+) -> str:
     """`text` with every generated stretch written anew; raises `MisuseError` for unknown names."""
     available = {table.title.lower(): _markdown(table) for table in text_tables(counted)}
     available |= {"size": _size(counted), "labels": _markdown(_definitions())}
     available["agreement"] = _agreement(agreed)
+    if likeness is not None:
+        available["likeness"] = "\n".join(_markdown(table) for table in tables(likeness))
     available |= {
         f"figure-{name}": f"![{describe(chart)}]({FIGURES}/{name}.svg)\n"
         for name, chart in charts(counted).items()
@@ -171,7 +181,7 @@ def stale_files(pages: list[Path], corpus: str | Path | None = None) -> dict[Pat
     drawn = {name: draw(chart) for name, chart in charts(counted).items()}
     fresh: dict[Path, str] = {}
     for page in pages:
-        fresh[page] = fill(read_text(page, page.name), counted, agreed)
+        fresh[page] = fill(read_text(page, page.name), counted, agreed, _likeness(page.parent))
         fresh |= {
             page.parent / FIGURES / f"{name}.svg": figure
             for name, figure in drawn.items()
@@ -182,6 +192,15 @@ def stale_files(pages: list[Path], corpus: str | Path | None = None) -> dict[Pat
         for path, text in fresh.items()
         if not path.is_file() or text != read_text(path, path.name)
     }
+
+
+def _likeness(folder: Path) -> Comparison | None:
+    """The comparison beside the pages in a folder; raises `InputError` if it cannot be read."""
+    path = folder / LIKENESS
+    if not path.is_file():
+        return None
+    read: Comparison = decode(read_bytes(path, LIKENESS), Comparison, LIKENESS)
+    return read
 
 
 def _size(counted: Statistics) -> str:
