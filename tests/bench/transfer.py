@@ -1,12 +1,12 @@
 """Does what is learnt here carry over to real news? `python tests/bench/transfer.py`.
 
-Needs the extra `bench`. One plain tagger (a linear-chain CRF over words, no parser) is trained on our train split and on as
-many words of PolNeAR's train split, and both find outermost quotes, of both tiers, in PolNeAR train
-articles that neither has seen and in our validation: F1 by quote type, Jaccard of word tokens at
-least 0.5, as the benchmark matches. `--full` also trains on 168 PolNeAR articles, which is the
-reference for the tagger itself. `--final` scores PolNeAR dev and our test: once, for the card. Reads PolNeAR from
-ONRECORD_EXTERNAL (default ../shared); its test split is never read. Last line: `ratio R`, F1 of
-direct quotes on held-out real news, ours by in-domain.
+One plain tagger (a linear-chain CRF over words, no parser; extra `bench`) is trained on our train
+split and on as many words of PolNeAR's train split, and both find outermost quotes, of both tiers, in
+PolNeAR train articles that neither has seen and in our validation: F1 by quote type, Jaccard of word
+tokens at least 0.5, as the benchmark matches. `--full` also trains on 168 PolNeAR articles, which is
+the reference for the tagger itself. `--final` scores PolNeAR dev and our test: once, for the card.
+Reads PolNeAR from ONRECORD_EXTERNAL (default ../shared); its test split is never read. Last line:
+`ratio R`, F1 of direct quotes on held-out real news, ours by in-domain.
 """
 
 import argparse
