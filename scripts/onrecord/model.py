@@ -355,8 +355,13 @@ class Passage(Annotation, frozen=True, kw_only=True):
 
     id: Id
     phenomenon: Id
-    pair: Annotated[Id, Meta(description="The two passages of a minimal pair share it.")]
-    flips: Annotated[Words, Meta(description="What the one difference in the pair changes.")]
+    pair: Annotated[
+        Id | None,
+        Meta(description="The two passages of a minimal pair share it; null where none is quoted."),
+    ] = None
+    flips: Annotated[
+        Words | None, Meta(description="What the one difference in the pair changes.")
+    ] = None
     text: Words
     zones: tuple[Zone, ...] = ()
     speakers: tuple[Speaker, ...] = ()

@@ -260,8 +260,8 @@ class PassageRow(Record, frozen=True, kw_only=True):
 
     id: str
     phenomenon: str
-    pair: str
-    flips: str
+    pair: str | None
+    flips: str | None
     text: str
     zones: tuple[Zone, ...]
     issues: tuple[str, ...]

@@ -18,6 +18,7 @@ _OPTIONS: Final = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 def records() -> Mapping[str, Any]:
     """Every record that stands in a file, by the name of its schema."""
     from onrecord.anchors import AnchorFile
+    from onrecord.anchors.records import PassageFile
     from onrecord.extractors import PlainArticle
     from onrecord.licensed.fingerprints import Fingerprints
     from onrecord.sources import Line
@@ -36,6 +37,7 @@ def records() -> Mapping[str, Any]:
             "plain-article": PlainArticle,
             "prediction": Prediction,
             "anchors": AnchorFile,
+            "passage-anchors": PassageFile,
             "line": Line,
         }
     )

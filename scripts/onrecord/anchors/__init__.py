@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
-from onrecord.anchors.records import AnchorFile
+from onrecord.anchors.records import AnchorFile, Anchors
 from onrecord.anchors.resolving import Resolver
 from onrecord.anchors.yaml_input import MAX_BYTES, Lines, read_yaml
 from onrecord.files import read_bytes
@@ -20,6 +21,8 @@ from onrecord.schema_faults import find_faults
 from onrecord.sources import Where
 
 __all__ = ["AnchorFile", "Anchored", "anchor", "read_anchors", "resolve"]
+
+R = TypeVar("R", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True)
@@ -64,13 +67,18 @@ def read_anchors(path: Path, file: str | None = None) -> tuple[AnchorFile, Lines
 
     Raises `InputError` with every finding.
     """
+    return read_record(path, AnchorFile, file)
+
+
+def read_record(path: Path, kind: type[R], file: str | None = None) -> tuple[R, Lines]:
+    """A YAML file's record of this kind, and lines, as `read_anchors`."""
     file = file or path.name
     data, lines = read_yaml(read_bytes(path, file, MAX_BYTES), file)
-    faults = find_faults(data, AnchorFile)
+    faults = find_faults(data, kind)
     if faults:
         raise InputError(*(_schema_issue(file, *fault, lines) for fault in faults))
     try:
-        return msgspec.convert(data, AnchorFile), lines
+        return msgspec.convert(data, kind), lines
     except msgspec.ValidationError as error:  # far behind in a long file
         raise InputError(_schema_issue(file, "", str(error), lines)) from None
 
@@ -113,13 +121,20 @@ def resolve(
                 hint="name an article of the corpus, or give its text with --texts",
             )
         ) from None
-    own = tuple(msgspec.convert(msgspec.to_builtins(each), Speaker) for each in file.speakers)
-    targets = tuple(msgspec.convert(msgspec.to_builtins(each), Target) for each in file.targets)
+    own, targets = own_registries(file)
     known = {**(speakers or {}), **{speaker.id: speaker for speaker in own}}
     resolver = Resolver(path.name, text, lines, known)
     gold = resolver.gold(file)
     issues = (*_twice(file, path.name, lines), *resolver.issues)
     return Anchored(gold, text, own, targets, path.name, lines, issues)
+
+
+def own_registries(anchors: Anchors) -> tuple[tuple[Speaker, ...], tuple[Target, ...]]:
+    """The speakers and targets that anchors bring along."""
+    return (
+        tuple(msgspec.convert(msgspec.to_builtins(each), Speaker) for each in anchors.speakers),
+        tuple(msgspec.convert(msgspec.to_builtins(each), Target) for each in anchors.targets),
+    )
 
 
 def _twice(file: AnchorFile, name: str, lines: Lines) -> Iterator[Issue]:

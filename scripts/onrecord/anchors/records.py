@@ -27,6 +27,7 @@ from onrecord.model import (
     Version,
     Wikidata,
     Words,
+    ZoneKind,
 )
 
 Flag = Literal["true", "false"]
@@ -133,14 +134,9 @@ class AnchoredTarget(Record, frozen=True, kw_only=True):
     speaker: Id | None = None
 
 
-class AnchorFile(Record, frozen=True, kw_only=True):
-    """The annotation of one article by one annotator."""
+class Anchors(Record, frozen=True, kw_only=True):
+    """What is annotated in one text."""
 
-    article: Id
-    annotator: Id
-    kind: LayerKind = "human"
-    reviewed_by_person: Flag = "false"
-    guidelines: Version
     issues: tuple[Id, ...] = ()
     speakers: Annotated[
         tuple[AnchoredSpeaker, ...], Meta(description="Speakers that the registry may lack.")
@@ -151,3 +147,37 @@ class AnchorFile(Record, frozen=True, kw_only=True):
     quotes: tuple[AnchoredQuote, ...] = ()
     mentions: tuple[AnchoredMention, ...] = ()
     marks: tuple[AnchoredMark, ...] = ()
+
+
+class AnchorFile(Anchors, frozen=True, kw_only=True):
+    """The annotation of one article by one annotator."""
+
+    article: Id
+    annotator: Id
+    kind: LayerKind = "human"
+    reviewed_by_person: Flag = "false"
+    guidelines: Version
+
+
+class AnchoredPassage(Anchors, frozen=True, kw_only=True):
+    """A challenge passage with its text; registries are its own."""
+
+    id: Id
+    pair: Annotated[Id | None, Meta(description="Left out where nothing is quoted.")] = None
+    flips: Annotated[
+        Words | None, Meta(description="What the one difference in the pair changes.")
+    ] = None
+    text: Words
+    zones: Annotated[
+        tuple[ZoneKind, ...], Meta(description="A kind for every paragraph; left out, no zones.")
+    ] = ()
+
+
+class PassageFile(Record, frozen=True, kw_only=True):
+    """Challenge passages of one phenomenon by one author."""
+
+    phenomenon: Id
+    annotator: Id
+    kind: LayerKind = "human"
+    guidelines: Version
+    passages: tuple[AnchoredPassage, ...]

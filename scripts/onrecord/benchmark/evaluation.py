@@ -135,9 +135,10 @@ class Evaluation:
                 self.annotators.update(layer.kind for layer in volume.layers)
 
     def _pairs(self) -> Iterator[list[GoldArticle]]:
+        """The passages of the challenge set by pair; what is in none stands alone."""
         pairs: dict[str, list[GoldArticle]] = defaultdict(list)
         for passage in self.edition.passages():
-            pairs[passage.pair].append(self._gold(passage))
+            pairs[passage.pair or passage.id].append(self._gold(passage))
         yield from pairs.values()
 
     def _add_pair(self, pair: list[GoldArticle]) -> None:

@@ -30,10 +30,14 @@ def anchor(
     layers: Annotated[
         bool, typer.Option("--layers", help="Write annotators/ANNOTATOR/, not gold/.")
     ] = False,
+    passages: Annotated[
+        bool, typer.Option("--passages", help="The files hold challenge passages.")
+    ] = False,
     texts: Texts = None,
     json: Json = False,
 ) -> None:
     """Turn gold written by exact words into offsets."""
+    from onrecord.anchors.passages import anchor_passages
     from onrecord.anchors.writing import anchor_files
 
     with reporting(json):
@@ -41,7 +45,12 @@ def anchor(
             if not path.is_file():
                 lacks = "is no regular file" if path.exists() else "there is no such file"
                 raise MisuseError(f"{path}: {lacks}")
-        paths = anchor_files(files, out, layers=layers, texts=private_texts(texts))
+        if passages and (layers or texts):
+            raise MisuseError("--passages goes without --layers and --texts")
+        if passages:
+            paths = anchor_passages(files, out)
+        else:
+            paths = anchor_files(files, out, layers=layers, texts=private_texts(texts))
         put({"written": [str(path) for path in paths]}, json, "\n".join(map(str, paths)))
 
 

@@ -13,7 +13,8 @@ from onrecord.validation import texts
 CODES: Final = {
     "passage-repeated": "A passage id occurs once in the challenge set.",
     "passage-file": "A passage stands in the file named after its phenomenon.",
-    "passage-pair": "A pair has exactly two passages, of one phenomenon.",
+    "passage-pair": "A pair has exactly two passages, of one phenomenon, and says what flips; a"
+    " passage without a pair has no quotes.",
 }
 
 
@@ -49,7 +50,9 @@ class Challenge:
                 message=f"{passage.phenomenon!r} stands in {name}",
                 hint=f"move it to challenge/{passage.phenomenon}.jsonl",
             )
-        self._pairs.setdefault(passage.pair, []).append((where, passage.phenomenon))
+        if passage.pair is not None:
+            self._pairs.setdefault(passage.pair, []).append((where, passage.phenomenon))
+        yield from _lone_or_flipping(where, passage)
         yield from texts.check_form(passage.text, place, f"{pointer}/text")
         yield from texts.check_zones(passage.zones, len(passage.text), place, pointer)
 
@@ -67,3 +70,19 @@ class Challenge:
                     f" {', '.join(sorted({phenomenon for _, phenomenon in members}))}",
                     hint="a minimal pair has two passages of one phenomenon",
                 )
+
+
+def _lone_or_flipping(where: Where, passage: Passage) -> Iterator[Issue]:
+    if passage.pair is None and passage.quotes:
+        message, hint = "has quotes and no pair", "write its partner, and name the pair in both"
+    elif (passage.pair is None) != (passage.flips is None):
+        message, hint = "has a pair or flips, not both", "a pair says what flips, others nothing"
+    else:
+        return
+    yield Issue(
+        file=where.file,
+        pointer=f"{where.pointer}/pair",
+        code="passage-pair",
+        message=f"{passage.id!r} {message}",
+        hint=hint,
+    )

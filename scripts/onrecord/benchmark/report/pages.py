@@ -107,15 +107,15 @@ class Pages:
         article = case.gold.article
         counted = [each for each in outcomes if each.counted]
         if isinstance(article, PassageRow):
-            title, about = article.phenomenon.replace("_", " "), f"{article.pair} · {article.flips}"
+            title = article.phenomenon.replace("_", " ")
+            facts = [article.pair, article.flips]
         else:
-            facts = (article.outlet, article.published, article.genre)
-            title, about = article.title, " · ".join(fact for fact in facts if fact)
+            title, facts = article.title, [article.outlet, article.published, article.genre]
         return Line(
             page=f"{len(self._lines) + 1:04}.html",
             passage=isinstance(article, PassageRow),
             title=title,
-            about=about,
+            about=" · ".join(fact for fact in facts if fact),
             id=article.id,
             words=len(case.gold.tokens.starts),
             kinds=Counter(kind for outcome in outcomes for kind in outcome.kinds),

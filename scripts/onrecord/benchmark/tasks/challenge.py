@@ -4,7 +4,7 @@ A passage passes if its quotes are found, no others are, and everything in which
 pair differ comes out right: act, status, form, type, speaker or stance; where they differ in none
 of these, or in the number of fragments, contents must be exact. Where the number of quotes differs,
 finding them is all. A pair is consistent if both pass. A passage without a prediction fails, also
-where there is nothing to find.
+where there is nothing to find. Passages in which nobody is quoted need no pair.
 """
 
 from collections.abc import Sequence
@@ -31,10 +31,10 @@ def count(pair: Sequence[Case], config: ChallengeConfig) -> Counts:
     passed = [_passes(case, facets, config) for case in pair]
     first = pair[0].gold.article
     assert isinstance(first, PassageRow)
-    return {
-        f"phenomenon.{first.phenomenon}": (sum(passed), len(passed)),
-        f"consistency.{first.phenomenon}": (all(passed), 1),
-    }
+    counts = {f"phenomenon.{first.phenomenon}": (sum(passed), len(passed))}
+    if len(pair) > 1:
+        counts[f"consistency.{first.phenomenon}"] = (int(all(passed)), 1)
+    return counts
 
 
 def _facets(golds: Sequence[Sequence[AnnotatedQuote]]) -> frozenset[str]:
