@@ -427,6 +427,9 @@ def test_where_no_text_is_a_copy_no_hydrated_dataset_is_built(
     status, output = run("build", sealed, "--texts", texts, "--out", tmp_path / "built")
     assert status == 1 and f"articles/{ID}.json: no-copy: " in output
     assert not (tmp_path / "built").exists()
+    status, output = run("hydrate", sealed, "--texts", texts, "--out", tmp_path / "joined")
+    assert status == 1 and f"{tmp_path / 'joined'}: nothing to write" in output
+    assert not (tmp_path / "joined").exists()
 
 
 @pytest.mark.parametrize("change", ["A word more.\n", None])

@@ -41,8 +41,8 @@ def hydrate(
     """Join the licensed articles of a corpus folder to private copies (text by sha256).
 
     With `out`, writes the corpus with the copies as a folder that validate, build and the like
-    take; it says in its manifest that it is not for others. Raises `InputError` for records that
-    cannot be read, `MisuseError` where there is no corpus.
+    take, unless there is no copy to write; it says in its manifest that it is not for others.
+    Raises `InputError` for records that cannot be read, `MisuseError` where there is no corpus.
     """
     corpus = Path(corpus)
     if out is None:
@@ -52,6 +52,9 @@ def hydrate(
     if out.exists() and not _is_hydrated(out):
         raise MisuseError(f"{out}: is not empty and no hydrated corpus; name another folder")
     entries = list(_licensed(corpus, texts))
+    results = [_result(entry) for entry in entries]
+    if not any(entry.joined for entry in entries):
+        return results
     with staged_folder(out) as stage:
         shutil.copytree(corpus, stage, dirs_exist_ok=True)
         for entry in entries:
@@ -59,7 +62,7 @@ def hydrate(
                 _write(entry, stage)
         manifest = decode((stage / "manifest.json").read_bytes(), Manifest, "manifest.json")
         write_json(stage / "manifest.json", replace(manifest, hydrated=True))
-    return [_result(entry) for entry in entries]
+    return results
 
 
 def _is_hydrated(folder: Path) -> bool:

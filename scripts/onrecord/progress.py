@@ -3,6 +3,11 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
+from typing import Final
+
+_SECONDS: Final = 0.1
+"""Between two updates: showing each would cost more than the work."""
 
 
 @contextmanager
@@ -20,12 +25,12 @@ def counting(
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what)
 
-        shown = 0
+        shown = 0.0
 
         def show(number: int) -> None:
             nonlocal shown
-            if number >= shown + 100:
-                shown = number
+            if (now := monotonic()) >= shown + _SECONDS:
+                shown = now
                 bar.update(task, description=f"{what}: {number:,} {unit}")
 
         yield show
