@@ -58,14 +58,16 @@ def words(corpus: Path, text: str, id: str = ID) -> dict[str, list[str]]:
 
 
 def joined(corpus: Path, texts: Path, text: str, out: Path) -> dict[str, list[str]]:
-    """The same from the corpus joined to one copy, which must be sound."""
+    """The same from the corpus joined to one copy, which must be sound; none without a copy."""
     shutil.rmtree(texts)
     texts.mkdir()
     (texts / "copy.txt").write_bytes(text.encode())
     hydrate(corpus, read_private_texts(texts), out)
+    if not out.exists():
+        return {}
     assert validate(out).issues == ()
     path = out / "texts" / f"{ID}.txt"
-    return words(out, path.read_bytes().decode()) if path.exists() else {}
+    return words(out, path.read_bytes().decode())
 
 
 def original(texts: Path) -> str:
