@@ -326,6 +326,7 @@ def test_a_stricter_signature_makes_a_stricter_report(fenmoor: Path, tmp_path: P
     assert '"partial"' not in (tmp_path / "report" / "quotes.js").read_text()
 
 
+@pytest.mark.slow
 def test_the_builtin_corpus_has_a_report(tmp_path: Path) -> None:
     path = write(tmp_path / "p.jsonl", gold_of(open_edition(ROOT / "corpus")))
     write_report(tmp_path / "report", path)

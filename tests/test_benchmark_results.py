@@ -86,6 +86,7 @@ def frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_comparison_with_what_is_stale_says_so(frozen: Path, tmp_path: Path) -> None:
     mine = write(tmp_path / "mine.jsonl", gold_of(open_edition()))
     assert compare([mine], ["rules"], method=METHOD).issues == ()
@@ -113,6 +114,7 @@ def test_compare_against_the_floor_on_the_command_line(tmp_path: Path) -> None:
     assert "against rules" in done.output and "against majority" in done.output
 
 
+@pytest.mark.slow
 def test_few_stories_are_said_beside_every_test(fenmoor: Path, tmp_path: Path) -> None:
     files = [write(tmp_path / f"{name}.jsonl", gold_of(open_edition(fenmoor))) for name in "ab"]
     compared = compare(files, corpus=fenmoor, method=METHOD)
@@ -164,6 +166,7 @@ def test_the_leaderboard_ranks_and_names_failures(frozen: Path, tmp_path: Path) 
         leaderboard()
 
 
+@pytest.mark.slow
 def test_leaderboard_on_the_command_line() -> None:
     printed = json.loads(run("leaderboard", "--json").output)
     assert {entry["name"] for entry in printed["entries"]} == set(NAMES)

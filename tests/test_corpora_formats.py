@@ -114,6 +114,7 @@ def words_in(text: str, part: Any) -> list[str]:
     return WORD.findall(text[part.start : part.end])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FORMATS, ids=[each.name for each in FORMATS])
 @pytest.mark.parametrize(
     "corpus", [ROOT / "corpus", CASES / "valid" / "fenmoor"], ids=lambda path: path.name

@@ -45,13 +45,24 @@ def read(result: Any, sheet: ShownArticle, names: Names, layer: model.Layer) -> 
 
 
 def golds() -> list[Any]:
-    return [
-        pytest.param(root, entry.id, sheet.file, id=f"{root.name}-{sheet.file}")
+    """All annotations with text; of the corpus every eighth is quick, the others come with all."""
+    sheets = [
+        (root, entry.id, sheet.file)
         for root in (FENMOOR, ROOT / "corpus")
         for entry in open_source(root).entries()
         if entry.text is not None
         for sheet in [entry.gold, *entry.layers]
         if sheet
+    ]
+    return [
+        pytest.param(
+            root,
+            id,
+            file,
+            id=f"{root.name}-{file}",
+            marks=[pytest.mark.slow] if root != FENMOOR and number % 8 else [],
+        )
+        for number, (root, id, file) in enumerate(sheets)
     ]
 
 

@@ -96,6 +96,7 @@ def test_order_and_pieces_follow_the_spans() -> None:
     assert found[f"{quote.type}.pieces"] == Counter({pieces: 1})
 
 
+@pytest.mark.slow
 def test_a_corpus_beside_itself_is_no_further_than_chance() -> None:
     corpus = ROOT / "corpus"
     found = profile(corpus, against=corpus)
@@ -111,6 +112,7 @@ def test_a_corpus_beside_itself_is_no_further_than_chance() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_shares_add_up_and_profiles_of_splits_too() -> None:
     whole = profile(ROOT / "corpus").corpus
     parts = [

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import ROOT
+from conftest import CASES, ROOT
 from onrecord.building import build
 from onrecord.card import parse_card, stale_files
 from onrecord.manifests import read_manifest
@@ -20,6 +20,7 @@ from strategies import modest
 
 CARD = ROOT / "DATASET_CARD.md"
 CORPUS = ROOT / "corpus"
+FENMOOR = CASES / "valid" / "fenmoor"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -102,15 +103,15 @@ def test_the_links_of_the_card_hold_in_the_dataset_folder(dataset: Path) -> None
 def test_a_stale_figure_is_seen(tmp_path: Path) -> None:
     page = tmp_path / "card.md"
     page.write_text("<!-- generated: figure-quote-types -->\n<!-- end -->\n")
-    fresh = stale_files([page], CORPUS)
+    fresh = stale_files([page], FENMOOR)
     figure = tmp_path / "docs" / "figures" / "quote-types.svg"
     assert set(fresh) == {page, figure}
     figure.parent.mkdir(parents=True)
     for path, text in fresh.items():
         path.write_text(text, "utf-8")
-    assert stale_files([page], CORPUS) == {}
+    assert stale_files([page], FENMOOR) == {}
     figure.write_text(fresh[figure].replace("<text", "<!-- --><text", 1), "utf-8")
-    assert set(stale_files([page], CORPUS)) == {figure}
+    assert set(stale_files([page], FENMOOR)) == {figure}
 
 
 def test_sections_are_prose_without_tables_and_code(dataset: Path) -> None:

@@ -25,6 +25,7 @@ FENMOOR = CASES / "valid" / "fenmoor"
 OPEN = sorted(path.stem for path in (FENMOOR / "texts").iterdir())
 
 
+@pytest.mark.slow
 @modest(60)
 @given(gold=records(Gold))
 def test_a_file_gives_back_the_record(gold: Gold) -> None:
