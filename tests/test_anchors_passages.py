@@ -113,15 +113,15 @@ def test_lone_passages_count_as_passages_and_in_no_pair(corpus: Path, tmp_path: 
 
     lines = LONE.replace("scare-quotes-toast", "toast")
     path = tmp_path / "n.yaml"
-    path.write_text((HEAD + lines).replace("scare_quotes", "negative"), "utf-8")
+    path.write_text((HEAD + lines).replace("scare_quotes", "nobody"), "utf-8")
     anchor_passages([path], corpus)
     right, wrong = tmp_path / "right.jsonl", tmp_path / "wrong.jsonl"
     right.write_text('{"article_id": "toast", "quotes": []}\n')
     wrong.write_text('{"article_id": "toast", "quotes": [{"content": "for an hour"}]}\n')
     for predictions, share in ((right, 1.0), (wrong, 0.0)):
         found = score(predictions, corpus).tasks["challenge"]
-        assert found["phenomenon.negative"] == share
-        assert "consistency.negative" not in found
+        assert found["phenomenon.nobody"] == share
+        assert "consistency.nobody" not in found
 
 
 def test_the_verb_takes_passages(corpus: Path) -> None:
