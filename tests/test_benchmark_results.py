@@ -154,7 +154,7 @@ def test_the_leaderboard_ranks_and_names_failures(frozen: Path, tmp_path: Path) 
     page = render_leaderboard(board)
     (row, facts) = (line for line in page.splitlines() if line.startswith("| oracle"))
     assert row.count("|") == page.splitlines()[8].count("|") and "or¦acle" in facts
-    assert f"| {record['articles']} | 1 |" in facts
+    assert f"| {record['articles']:,} | 1 |" in facts
     record.update(failures=0, failed=[])
     (frozen / "oracle" / "run.json").write_text(json.dumps(record))
     assert [issue.code for issue in leaderboard().issues] == ["prediction-missing"]
