@@ -22,6 +22,7 @@ from onrecord.hydration import hydrate, seal
 from onrecord.ingestion import ingest
 from onrecord.licensed.texts import read_private_texts
 from onrecord.publishing.sending import publish
+from onrecord.text import text_hash
 
 KILLS = int(os.environ.get("KILLS", "20"))
 SEED = 20310211
@@ -109,12 +110,13 @@ def building(folder: Path) -> Scenario:
 
 
 def hydration(folder: Path) -> Scenario:
-    """A corpus joined to a text takes the place of one without."""
+    """A corpus joined to the annotated text takes the place of one joined to an edited copy."""
     corpus = Path(shutil.copytree(FENMOOR, folder / "corpus"))
     texts = read_private_texts(CASES / "private")
     seal(corpus, "skerry-post-ferry-fares", texts)
     out = folder / "home" / "hydrated"
-    hydrate(corpus, {}, out)
+    edited = (f"{text}\nOne line more.\n" for text in texts.values())
+    hydrate(corpus, {text_hash(text): text for text in edited}, out)
     arguments = (corpus, texts, out)
     return Scenario("onrecord.hydration", "hydrate", folder / "home", arguments, out)
 
