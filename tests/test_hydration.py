@@ -373,9 +373,10 @@ def test_killed_at_any_moment_hydration_leaves_the_old_folder_or_the_new_one(
     private = read_private_texts(texts)
     out, new = tmp_path / "home" / "out", tmp_path / "new"
     hydrate(sealed, private, new)
-    hydrate(sealed, {}, out)
+    edited = (f"{text}\nOne line more.\n" for text in private.values())
+    hydrate(sealed, {text_hash(text): text for text in edited}, out)
     old = contents(out)
-    assert old != contents(new)
+    assert old and old != contents(new)
     stood = []
     for moment in killed_everywhere(
         "onrecord.hydration", "hydrate", out.parent, sealed, private, out
