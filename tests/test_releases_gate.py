@@ -386,7 +386,8 @@ def test_a_release_can_be_built_again_from_its_tag(tmp_path: Path) -> None:
     skip = shutil.ignore_patterns("__pycache__", "dist")
     for name in ("scripts", "corpus", "schemas", "docs/figures"):
         shutil.copytree(ROOT / name, root / name, ignore=skip)
-    for name in ("README.md", "DATASET_CARD.md", "LICENSE-CORPUS", "CITATION.cff", ".gitignore"):
+    pages = ("README.md", "DATASET_CARD.md", "docs/likeness.json")
+    for name in (*pages, "LICENSE-CORPUS", "CITATION.cff", ".gitignore"):
         shutil.copyfile(ROOT / name, root / name)
     (root / "CHANGELOG.md").write_text(CHANGELOG)
     git(root, "init", "--initial-branch=main")
