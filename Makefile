@@ -1,6 +1,7 @@
 # make dataset: set up, validate, build, load back.   make test: the tests, under three minutes.
 # make test-all: what takes longer, too, and what needs a Label Studio server or a browser.
-# make schemas, make card, make results, make likeness: regenerate.  make label-studio: the server to annotate with.
+# make schemas, make card, make results, make likeness: regenerate.
+# make label-studio: the server to annotate with.
 # make docs: the site of the documentation, build/site/index.html, its links checked.
 PYTHON ?= python3
 VENV := .venv

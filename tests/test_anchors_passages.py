@@ -80,6 +80,27 @@ def test_a_passage_takes_the_place_of_the_one_with_its_id(corpus: Path) -> None:
     assert (corpus / "challenge" / "scare_quotes.jsonl").read_bytes() != once
 
 
+def test_a_passage_leaves_the_phenomenon_that_it_was_of(corpus: Path) -> None:
+    anchor_passages([write(corpus, LONE)], corpus)
+    moved = (HEAD + LONE).replace("scare_quotes", "nobody")
+    (corpus.parent / "b.yaml").write_text(moved, "utf-8")
+    paths = anchor_passages([corpus.parent / "b.yaml"], corpus)
+    assert [path.stem for path in paths] == ["nobody", "scare_quotes"]
+    assert b"scare-quotes-toast" in paths[0].read_bytes()
+    assert b"scare-quotes-toast" not in paths[1].read_bytes()
+    assert not validate(corpus).issues
+
+
+def test_one_id_twice_is_a_finding(corpus: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        anchor_passages([write(corpus, LONE + LONE), write(corpus, LONE, "b.yaml")], corpus)
+    found = [(issue.code, issue.pointer, issue.file) for issue in caught.value.issues]
+    assert found == [
+        ("anchor-repeated", "/passages/1/id", "a.yaml:10"),
+        ("anchor-repeated", "/passages/0/id", "b.yaml:7"),
+    ]
+
+
 def test_every_word_that_is_missing_is_named_and_nothing_is_written(corpus: Path) -> None:
     before = (corpus / "challenge" / "scare_quotes.jsonl").read_bytes()
     wrong = PAIR.replace("cue: calls", "cue: called").replace("[headline, body]", "[body]")

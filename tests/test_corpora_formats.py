@@ -114,10 +114,11 @@ def words_in(text: str, part: Any) -> list[str]:
     return WORD.findall(text[part.start : part.end])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", FORMATS, ids=[each.name for each in FORMATS])
 @pytest.mark.parametrize(
-    "corpus", [ROOT / "corpus", CASES / "valid" / "fenmoor"], ids=lambda path: path.name
+    "corpus",
+    [pytest.param(ROOT / "corpus", marks=pytest.mark.slow), CASES / "valid" / "fenmoor"],
+    ids=lambda path: path.name,
 )
 def test_our_own_corpus_goes_through_every_format(
     kind: Corpus, corpus: Path, tmp_path: Path

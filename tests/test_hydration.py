@@ -129,6 +129,7 @@ def test_a_text_of_another_article_anchors_nothing(
     assert joined(sealed, texts, other, tmp_path / "out") == {}
     (result,) = hydrate(sealed, read_private_texts(texts))
     assert [issue.code for issue in result.issues] == ["no-copy"]
+    assert not result.joined
 
 
 def test_a_statement_quoted_elsewhere_does_not_make_a_copy(
@@ -487,6 +488,7 @@ def test_the_verb_says_what_was_found(sealed: Path, texts: Path, tmp_path: Path)
     assert status == 0 and f"{ID}: the annotated text" in output
     found = json.loads(run("hydrate", sealed, "--texts", texts, "--json")[1])
     assert found["issues"] == [] and found["articles"][0]["exact"] is True
+    assert found["articles"][0]["joined"] is True
     assert run("hydrate", sealed)[0] == 2
     status, output = run("seal", ID, "--corpus", sealed, "--texts", texts)
     assert status == 0 and output.startswith("sealed with your copy; ")

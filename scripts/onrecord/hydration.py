@@ -24,10 +24,11 @@ from onrecord.validation.articles import check_licensed_split
 class Hydrated(Struct, frozen=True, kw_only=True):
     """What became of one licensed article: quotes kept of all, `share` of its stretches found.
 
-    Where none of the texts is a copy, that is the share in the nearest.
+    `joined` is false where none of the texts is a copy; the share is that in the nearest then.
     """
 
     article_id: str
+    joined: bool
     exact: bool
     share: float
     quotes: int
@@ -119,6 +120,7 @@ def _result(entry: Entry) -> Hydrated:
         assert entry.no_copy is not None
         return Hydrated(
             article_id=entry.id,
+            joined=False,
             exact=False,
             share=round(entry.no_copy.share, 4),
             quotes=0,
@@ -127,6 +129,7 @@ def _result(entry: Entry) -> Hydrated:
         )
     return Hydrated(
         article_id=entry.id,
+        joined=True,
         exact=entry.joined.exact,
         share=round(entry.joined.share, 4),
         quotes=of_quotes,

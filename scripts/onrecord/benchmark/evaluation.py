@@ -136,9 +136,10 @@ class Evaluation:
 
     def _pairs(self) -> Iterator[list[GoldArticle]]:
         """The passages of the challenge set by pair; what is in none stands alone."""
-        pairs: dict[str, list[GoldArticle]] = defaultdict(list)
+        pairs: dict[tuple[str | None, str], list[GoldArticle]] = defaultdict(list)
         for passage in self.edition.passages():
-            pairs[passage.pair or passage.id].append(self._gold(passage))
+            alone = "" if passage.pair else passage.id
+            pairs[passage.pair, alone].append(self._gold(passage))
         yield from pairs.values()
 
     def _add_pair(self, pair: list[GoldArticle]) -> None:

@@ -40,7 +40,7 @@ def hydrate(
         results = join(corpus_or_ours(corpus), private_texts(texts, issues) or {}, out)
         if not json:
             put(None, json, "\n".join(map(_line, results)))
-            if out is not None and not any(each.quotes for each in results):
+            if out is not None and not any(each.joined for each in results):
                 put(None, json, f"{out}: nothing to write")
         issues += [issue for each in results for issue in each.issues]
         finish(issues, json, {"articles": results} if json else {})

@@ -33,14 +33,14 @@ class Divergence(Record, frozen=True, kw_only=True):
     """Jensen-Shannon divergences (base 2: 0 equal, 1 nothing in common) of one distribution.
 
     `between` the corpus and the reference; `halves`: of two random halves of the reference;
-    `draws`: of as many random articles of the reference as the corpus has, and its other articles,
+    `chance`: of as many random articles of the reference as the corpus has, and its other articles,
     which is what a corpus of that size drawn from it would have. The last two are means over 20
     partings, None where the reference is too small to be parted.
     """
 
     between: float
     halves: float | None
-    draws: float | None
+    chance: float | None
 
 
 class Comparison(Record, frozen=True, kw_only=True):
@@ -78,7 +78,7 @@ def profile(
             name: Divergence(
                 between=_between(total, other, name),
                 halves=_chance(halves, name),
-                draws=_chance(draws, name),
+                chance=_chance(draws, name),
             )
             for name in COMPARED
             if name in total and name in other

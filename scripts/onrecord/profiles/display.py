@@ -16,8 +16,8 @@ _LEAST: Final = 0.02
 
 _NOTE: Final = (
     "Outermost quotes. Jensen-Shannon divergence: 0 where two distributions are equal, 1 where they"
-    " have nothing in common; by chance: of as many random articles of the reference as the corpus"
-    " has and the rest of it."
+    " have nothing in common. Between: of corpus and reference; chance: of as many random articles"
+    " of the reference as the corpus has and the rest of it; halves: of two random halves of it."
 )
 
 
@@ -42,9 +42,9 @@ def tables(found: Comparison) -> list[TextTable]:
     values = TextTable("Shares in percent", ["", *heads], list(_shares(columns)))
     made = [lengths, values]
     if found.divergences:
-        header = ["", "corpus and reference", "by chance", "two halves of the reference"]
+        header = ["", "between", "chance", "halves"]
         rows = [
-            [name, *(_decimal(each) for each in (one.between, one.draws, one.halves))]
+            [name, *(_decimal(each) for each in (one.between, one.chance, one.halves))]
             for name, one in found.divergences.items()
         ]
         made.append(TextTable("Divergences", header, rows))

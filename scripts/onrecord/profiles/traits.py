@@ -63,7 +63,10 @@ def _traits_of_quote(quote: AnnotatedQuote) -> Iterator[tuple[str, object]]:
 
 
 def source_kind(words: str) -> str:
-    """Whether a source's words are a pronoun, a name (capitals alone), a longer phrase, or none."""
+    """Whether a source's words are a pronoun, a name (capitals alone), a longer phrase, or none.
+
+    By the words alone, so that "Residents" at the head of a sentence passes for a name.
+    """
     tokens = WORD.findall(words)
     if not tokens:
         return "none"
