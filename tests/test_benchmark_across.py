@@ -1,12 +1,16 @@
 """Scores of one extractor over several corpora: what a corpus does not annotate counts for nothing."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from conftest import ROOT
 from onrecord.benchmark.across import Ground, pair_up, score_across
 from onrecord.benchmark.cases import GoldArticle
 from onrecord.benchmark.names import Registry
@@ -243,3 +247,18 @@ def test_the_floor_is_the_rules_everywhere(scored: dict[str, Result]) -> None:
     assert scored["polnear validation"].annotators == ("imported",)
     assert scored["polnear validation"].tasks["detection"]["f1"] > 0.2  # type: ignore[operator]
     assert scored["basil train"].tasks["speaker"]["matched.entity"] > 0.2  # type: ignore[operator]
+
+
+@pytest.mark.slow
+def test_the_table_across_corpora_is_fresh(external: Path) -> None:
+    """Our own row grows with the corpus: paste what the program prints."""
+    program = ROOT / "tests" / "bench" / "across.py"
+    printed = subprocess.run(
+        [sys.executable, program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "ONRECORD_EXTERNAL": str(external)},
+    )
+    assert "| onrecord test |" in printed.stdout
+    assert printed.stdout in (ROOT / "docs" / "CORPORA.md").read_text(encoding="utf-8")
