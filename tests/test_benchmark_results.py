@@ -24,6 +24,7 @@ from test_cli import run
 NAMES = result_names()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_frozen_result_fits_the_corpus(name: str) -> None:
     """A test article that joined, went or changed makes this fail: `make results`, or remove it."""

@@ -207,6 +207,7 @@ def test_build_as_json(fenmoor: Path, tmp_path: Path) -> None:
     assert json.loads(done.output)["rows"]["quotes"]["test"] > 0
 
 
+@pytest.mark.slow
 def test_stats_of_corpus_and_dataset_agree(dataset: Path) -> None:
     of_corpus = json.loads(run("stats", CORPUS, "--json").output)
     of_dataset = json.loads(run("stats", dataset, "--json").output)

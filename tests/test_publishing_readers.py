@@ -110,6 +110,7 @@ def test_the_library_would_write_the_same(croissant: mlc.Dataset, dataset: Path)
     assert ours["@context"] == CONTEXT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TABLES)
 def test_croissant_reads_every_record(croissant: mlc.Dataset, dataset: Path, name: str) -> None:
     """Every described field of every row, in all splits; text comes back as bytes."""
