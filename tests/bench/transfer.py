@@ -5,6 +5,8 @@ split and on as many words of PolNeAR's train split, and both find outermost quo
 PolNeAR train articles that neither has seen and in our validation: F1 by quote type, Jaccard of word
 tokens at least 0.5, as the benchmark matches. `--full` also trains on 168 PolNeAR articles, which is
 the reference for the tagger itself. `--final` scores PolNeAR dev and our test: once, for the card.
+`--cues` says how much of the gap in indirect quotes is in what PolNeAR counts and we do not: recall
+of those whose cue (its words, in lower case) stands in our train gold, and of those whose does not.
 Reads PolNeAR from ONRECORD_EXTERNAL (default ../shared); its test split is never read. Last line:
 `ratio R`, F1 of direct quotes on held-out real news, ours by in-domain.
 """
@@ -37,7 +39,7 @@ from onrecord.corpora import find
 from onrecord.editions import open_edition
 from onrecord.model import WORD, Fragment
 from onrecord.predictions import PredictedQuote
-from onrecord.records import AnnotatedArticle
+from onrecord.records import AnnotatedArticle, AnnotatedQuote
 from onrecord.text import marked_stretches
 
 HELD_OUT = 120
@@ -193,6 +195,7 @@ def scores(tagger: Any, articles: Sequence[AnnotatedArticle]) -> dict[str, float
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--full", action="store_true", help=f"also {FULL} PolNeAR articles")
+    parser.add_argument("--cues", action="store_true", help="recall by cues that we have or not")
     parser.add_argument("--final", action="store_true", help="score PolNeAR dev and our test")
     options = parser.parse_args()
     external = Path(os.environ.get("ONRECORD_EXTERNAL", ROOT.parent / "shared"))
@@ -214,6 +217,8 @@ def main() -> None:
             grounds["PolNeAR dev"] = articles_of(folder / "pn", "validation")
             grounds["onrecord test"] = articles_of(None, "test")
         direct = report(trained, grounds, folder)
+        if options.cues:
+            report_cues(trained, held_out, ours, folder)
     print(f"ratio {direct[0] / direct[1]:.2f}")
 
 
@@ -237,6 +242,46 @@ def report(
             if ground == next(iter(grounds)):
                 firsts.append(cells[0])
     return firsts
+
+
+def report_cues(
+    trained: dict[str, list[AnnotatedArticle]],
+    scored: list[AnnotatedArticle],
+    ours: list[AnnotatedArticle],
+    folder: Path,
+) -> None:
+    """Recall of indirect quotes, apart for cues of our train gold and for others."""
+    known = {cue_of(each, quote) for each in ours for quote in each.quotes}
+    print("| trained on | cue | indirect quotes | recall |")
+    print("| --- | --- | ---: | ---: |")
+    for number, name in enumerate(trained):
+        tagger = pycrfsuite.Tagger()
+        tagger.open(str(folder / f"{number}.crf"))
+        found: dict[bool, list[bool]] = {True: [], False: []}
+        for article in scored:
+            for quote, hit in hits(tagger, article):
+                found[cue_of(article, quote) in known].append(hit)
+        for ours_too, rows in found.items():
+            cue = "in our train gold" if ours_too else "not in it"
+            print(f"| {name} | {cue} | {len(rows)} | {100 * sum(rows) / len(rows):.1f} |")
+
+
+def cue_of(article: AnnotatedArticle, quote: AnnotatedQuote) -> str:
+    return " ".join((article.text or "")[p.start : p.end].lower() for p in quote.cue)
+
+
+def hits(tagger: Any, article: AnnotatedArticle) -> Iterator[tuple[AnnotatedQuote, bool]]:
+    """Every indirect quote, and whether some found content has a Jaccard index of at least 0.5."""
+    text = article.text or ""
+    predicted = [words_of(text, quote.content) for quote in quotes_in(tagger, text)]
+    for quote in article.quotes:
+        if quote.type == "indirect":
+            gold = words_of(text, quote.content)
+            yield quote, any(2 * len(gold & each) >= len(gold | each) for each in predicted)
+
+
+def words_of(text: str, content: Sequence[Fragment]) -> set[int]:
+    return {m.start() for part in content for m in WORD.finditer(text, part.start, part.end)}
 
 
 if __name__ == "__main__":
