@@ -211,7 +211,7 @@ def _quoted(article: AnnotatedArticle, start: int, end: int) -> bool:
     return max(shared, default=0) >= (end - start) / 2
 
 
-DATELINE = re.compile(r"^[^()–]{3,50}(\([A-Z]{2,3}\) )?[–-] ")
+DATELINE = re.compile(r"^[A-Z]{3}[^()–]{0,47}(\([A-Z]{2,3}\) )?[–-] ")
 
 
 def test_no_two_leads_share_their_shape() -> None:
