@@ -2,6 +2,7 @@
 
 import json
 import random
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 from xml.etree import ElementTree
@@ -24,7 +25,7 @@ from onrecord.labelstudio.regions import read_result
 from onrecord.labelstudio.results import result_of
 from onrecord.labelstudio.sheets import ShownArticle, blank
 from onrecord.model import Article, Gold
-from onrecord.sources import open_source
+from onrecord.sources import Entry, Registries, open_source
 from onrecord.validation import check_annotation
 from onrecord.validation.subject import Subject
 from strategies import modest, mutated_json
@@ -44,12 +45,19 @@ def read(result: Any, sheet: ShownArticle, names: Names, layer: model.Layer) -> 
     return read_layer(read_result(result, sheet.text, report), sheet, layer, names, report), found
 
 
+@cache
+def corpus_at(root: Path) -> tuple[Registries, dict[str, Entry]]:
+    """Registries and entries by id, read once for all tests: a corpus of hundreds takes a second."""
+    source = open_source(root)
+    return source.registries(), {entry.id: entry for entry in source.entries()}
+
+
 def golds() -> list[Any]:
     """All annotations with text; of the corpus every eighth is quick, the others come with all."""
     sheets = [
-        (root, entry.id, sheet.file)
+        (root, id, sheet.file)
         for root in (FENMOOR, ROOT / "corpus")
-        for entry in open_source(root).entries()
+        for id, entry in corpus_at(root)[1].items()
         if entry.text is not None
         for sheet in [entry.gold, *entry.layers]
         if sheet
@@ -68,10 +76,9 @@ def golds() -> list[Any]:
 
 @pytest.mark.parametrize(("root", "id", "file"), golds())
 def test_every_annotation_of_the_corpus_comes_back(root: Path, id: str, file: str) -> None:
-    source = open_source(root)
-    registries = source.registries()
+    registries, entries = corpus_at(root)
     names = Names(registries.speakers or {}, registries.targets or {})
-    entry = next(each for each in source.entries() if each.id == id)
+    entry = entries[id]
     assert entry.text is not None and entry.article is not None and entry.gold is not None
     sheet = next(each for each in [entry.gold, *entry.layers] if each.file == file)
     gold = sheet.annotation
