@@ -3,11 +3,12 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from conftest import ROOT
+from conftest import CASES
 from onrecord.anchors.passages import anchor_passages
 from onrecord.cli import app
 from onrecord.editions import open_edition
@@ -44,7 +45,7 @@ LONE = """
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
-    return shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
+    return shutil.copytree(CASES / "valid" / "fenmoor", tmp_path / "corpus")
 
 
 def write(corpus: Path, body: str, name: str = "a.yaml") -> Path:
@@ -53,15 +54,17 @@ def write(corpus: Path, body: str, name: str = "a.yaml") -> Path:
     return path
 
 
+def records(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
 def test_words_become_offsets_and_the_corpus_stays_sound(corpus: Path) -> None:
-    before = (corpus / "challenge" / "scare_quotes.jsonl").read_bytes().splitlines()
+    before = records(corpus / "challenge" / "scare_quotes.jsonl")
     paths = anchor_passages([write(corpus, PAIR + LONE)], corpus)
     assert paths == [corpus / "challenge" / "scare_quotes.jsonl"]
-    lines = paths[0].read_bytes().splitlines()
-    assert len(lines) == len(before) + 3 and set(before) < set(lines)
-    assert [json.loads(line)["id"] for line in lines] == sorted(
-        json.loads(line)["id"] for line in lines
-    )
+    after = records(paths[0])
+    assert len(after) == len(before) + 3 and all(passage in after for passage in before)
+    assert [passage["id"] for passage in after] == sorted(passage["id"] for passage in after)
     assert not validate(corpus).issues
     rows = {row.id: row for row in open_edition(corpus).passages()}
     passage = rows["scare-quotes-lamp-a"]

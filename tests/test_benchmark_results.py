@@ -108,6 +108,7 @@ def test_frozen_results_hold_open_test_articles_alone(frozen: Path, tmp_path: Pa
         compare([mine], ["rules"], texts={})
 
 
+@pytest.mark.slow
 def test_compare_against_the_floor_on_the_command_line(tmp_path: Path) -> None:
     mine = write(tmp_path / "mine.jsonl", gold_of(open_edition()))
     done = run("compare", mine, "--against", "rules,majority")
@@ -131,6 +132,7 @@ def test_few_stories_are_said_beside_every_test(fenmoor: Path, tmp_path: Path) -
     assert list(few_notes(20)) == []
 
 
+@pytest.mark.slow
 def test_the_leaderboard_is_fresh() -> None:
     page = render_leaderboard(leaderboard())
     assert (ROOT / "docs" / "LEADERBOARD.md").read_text("utf-8") == page, "run `make card`"

@@ -41,6 +41,7 @@ def test_majority_is_that_of_train() -> None:
     assert Majority().labels([Pair("a", "b")] * 2) == [most] * 2
 
 
+@pytest.mark.slow
 def test_tfidf_learns_what_it_is_shown() -> None:
     rows = [row for row in training_rows("builtin") if row[1] in ("favor", "against")]
     labels = Tfidf().labels([pair for pair, _ in rows])

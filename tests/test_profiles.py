@@ -136,6 +136,7 @@ def test_shares_add_up_and_profiles_of_splits_too() -> None:
         assert sum(whole.shares[name].values()) == pytest.approx(1, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_the_verb_says_what_the_function_finds(tmp_path: Path) -> None:
     done = run(FENMOOR, "--against", ROOT / "corpus", "--json")
     assert done.exit_code == 0
