@@ -212,6 +212,17 @@ def _quoted(article: AnnotatedArticle, start: int, end: int) -> bool:
     return max(shared, default=0) >= (end - start) / 2
 
 
+def test_titles_are_the_headlines() -> None:
+    different = [
+        article.id
+        for volume in open_edition(ROOT / "corpus").volumes()
+        if (article := volume.article) and article.text is not None
+        for zone in [next(zone for zone in article.zones if zone.kind == "headline")]
+        if article.text[zone.start : zone.end] != article.title
+    ]
+    assert different == []
+
+
 DATELINE = re.compile(r"^[A-Z]{3}[^()–]{0,47}(\([A-Z]{2,3}\) )?[–-] ")
 
 
