@@ -223,6 +223,24 @@ def test_titles_are_the_headlines() -> None:
     assert different == []
 
 
+def test_surnames_of_a_story_begin_with_different_letters() -> None:
+    """Names given away by their maker: a story of six or more whose surnames share a letter."""
+    edition = open_edition(ROOT / "corpus")
+    everybody = edition.speakers.values()
+    named = {each.id for each in everybody if (each.kind, each.ident) == ("person", "named")}
+    stories: dict[str, set[str]] = defaultdict(set)
+    for volume in edition.volumes():
+        if article := volume.article:
+            mentioned = {mention.speaker for mention in article.mentions}
+            stories[article.story or article.id] |= named & mentioned
+    shares = {
+        story: max(Counter(speaker[0] for speaker in speakers).values()) / len(speakers)
+        for story, speakers in stories.items()
+        if len(speakers) >= 6
+    }
+    assert len(shares) > 50 and max(shares.values()) < 0.4
+
+
 DATELINE = re.compile(r"^[A-Z]{3}[^()–]{0,47}(\([A-Z]{2,3}\) )?[–-] ")
 
 
