@@ -1,5 +1,5 @@
 # make dataset: set up, validate, build, load back.   make test: the tests, under three minutes.
-# make test-all: what takes longer, too, and what needs a Label Studio server or a browser.
+# make test-all: what takes longer, scores or trains on the whole corpus, needs a server or a browser.
 # make schemas, make card, make results, make likeness: regenerate.
 # make label-studio: the server to annotate with.
 # make docs: the site of the documentation, build/site/index.html, its links checked.

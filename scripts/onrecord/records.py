@@ -218,7 +218,7 @@ class RawStance(Record, frozen=True, kw_only=True):
 
 
 class AnnotationRow(Record, frozen=True, kw_only=True):
-    """A row of config `annotations`: one annotator's layer of one article, unchanged."""
+    """A row of config `annotations`: one annotator's layer of one article."""
 
     article_id: str
     annotator: str
