@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from conftest import CASES, ROOT
 from onrecord.benchmark.listing import render_measures
 from onrecord.card import stale_files
 from onrecord.loading import load
@@ -68,7 +68,7 @@ def test_numbers_are_those_of_the_data() -> None:
 def test_stale_numbers_are_seen(tmp_path: Path) -> None:
     page = tmp_path / "card.md"
     page.write_text("a\n<!-- generated: size -->\n9 articles\n<!-- end -->\nb\n")
-    (fresh,) = stale_files([page], ROOT / "corpus").values()
+    (fresh,) = stale_files([page], CASES / "valid" / "fenmoor").values()
     assert "9 articles" not in fresh and fresh.startswith("a\n") and fresh.endswith("\nb\n")
 
 

@@ -333,6 +333,7 @@ NO_DATASET = {
 BUILT = [each for each in CHANGES if each[0] not in NO_DATASET]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "after"), [each[1:3] for each in BUILT], ids=[each[0] for each in BUILT]
 )

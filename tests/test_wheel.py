@@ -51,6 +51,7 @@ def test_verbs_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
     assert any((tmp_path / "built" / "docs" / "figures").iterdir())
 
 
+@pytest.mark.slow
 def test_the_report_has_its_templates(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").write_text("")
     code = "import sys; from onrecord.cli import main; sys.argv[1:] = ['score', 'empty.jsonl', '--report', 'r', '--json']\ntry: main()\nexcept SystemExit as end: assert end.code == 1"
