@@ -52,7 +52,7 @@ dataset: $(VENV)/core.stamp
 	@$(BIN)/onrecord build corpus --load-back
 
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -n auto -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
 test-all: $(VENV)/adapters.stamp $(STUDIO)/ready.stamp
 	$(BIN)/python -m pytest -m slow

@@ -337,6 +337,7 @@ def test_the_example_of_the_docs_runs(
     assert capsys.readouterr().out.splitlines() == ["1.0 (1.0, 1.0)", "[]"]
 
 
+@pytest.mark.slow
 def test_the_corpus_that_comes_along_is_scored_by_default(tmp_path: Path) -> None:
     path = write(tmp_path / "p.jsonl", gold_of(open_edition()))
     printed = json.loads(run("score", path, "--json").output)

@@ -48,7 +48,7 @@ class Handler(BaseHTTPRequestHandler):
 def server() -> Iterator[str]:
     """The address of a server on loopback."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as serving:
-        threading.Thread(target=serving.serve_forever, daemon=True).start()
+        threading.Thread(target=serving.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{serving.server_port}"
         serving.shutdown()
 

@@ -67,7 +67,8 @@ class Server:
 
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.address = f"http://127.0.0.1:{self._http.server_port}"
-        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+        # The default looks for the end twice a second; each test would wait for it.
+        threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
 
     def reply(self, body: Any, status: int = 200, **headers: str) -> None:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()

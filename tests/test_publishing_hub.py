@@ -137,7 +137,13 @@ CALLS = [
 ]
 
 
-@pytest.mark.parametrize("late", [False, True], ids=["unheard", "carried-out"])
+@pytest.mark.parametrize(
+    "late",
+    [
+        pytest.param(False, marks=pytest.mark.slow, id="unheard"),
+        pytest.param(True, id="carried-out"),
+    ],
+)
 @pytest.mark.parametrize("status", [None, pytest.param(503, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("call", CALLS)
 def test_a_call_that_fails_once_does_not_matter(
